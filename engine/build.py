@@ -1,0 +1,372 @@
+"""From the file's raw shape to the frozen flow, each part with its place."""
+
+import re
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from engine import matchers
+from engine.flow import (
+    After,
+    Call,
+    Choose,
+    Flow,
+    FreeText,
+    Happened,
+    Hear,
+    Location,
+    Message,
+    Method,
+    Number,
+    Option,
+    Otherwise,
+    PaymentButtons,
+    Pictured,
+    Place,
+    Product,
+    Promotion,
+    Reason,
+    Rule,
+    Sheet,
+    Shop,
+    State,
+    Tries,
+    Trigger,
+)
+from engine.loader import Document, Path
+from engine.schema import RawFlow, RawMessage, RawProduct, RawRule, RawSheet, RawState
+from engine.text import Text, template
+
+_SPAN = re.compile(r"^(\d{1,6})\s*(s|m|h|d)$", re.ASCII)
+_RANGE = re.compile(r"^(\d{1,9})\s*\.\.\s*(\d{1,9})$", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_TRIGGERS = ("hear", "choose", "number", "text", "location", "media", "event", "after", "otherwise")
+_PAYMENTS = {"payments": False, "other payments": True}
+_PRICE = re.compile(r"^[0-9]{1,9}$", re.ASCII)
+
+
+class Builder:
+    """Turns one document into a flow, noting what cannot be understood in its problems."""
+
+    def __init__(self, document: Document, digest: str) -> None:
+        self.document, self.hash = document, digest
+
+    def flow(self, raw: RawFlow) -> Flow:
+        """Build the whole flow."""
+        states = {name: self.state(state, ("states", name)) for name, state in raw.states.items()}
+        return Flow(
+            name=raw.flow,
+            hash=self.hash,
+            file=self.document.file,
+            shop=self.shop(raw),
+            languages=tuple(raw.languages),
+            initial=raw.initial,
+            rescue=raw.rescue or raw.initial,
+            catalog={key: self.product(each, ("catalog", key)) for key, each in raw.catalog.items()},
+            promotions={
+                key: Promotion(
+                    key,
+                    self.text(each.title, ("promotions", key, "title")),
+                    self.text(each.about, ("promotions", key, "about")),
+                    self.day(each.until, ("promotions", key, "until")),
+                )
+                for key, each in raw.promotions.items()
+            },
+            payments={key: self.method(key, each) for key, each in raw.payments.items()},
+            reasons=tuple(
+                Reason(
+                    tuple(word.casefold() for word in each.hear),
+                    self.text(each.say, ("reasons", at, "say")),
+                )
+                for at, each in enumerate(raw.reasons)
+            ),
+            messages={key: self.text(each, ("messages", key)) for key, each in raw.messages.items()},
+            anywhere=self.rules(raw.anywhere, ("anywhere",)),
+            states=states,
+        )
+
+    def fault(self, path: Path, code: str, message: str, repair: str) -> None:
+        """Note a problem at the place of a node."""
+        self.document.problems.append(self.document.problem(path, code, message, repair))
+
+    def place(self, path: Path, *, key: bool = False) -> Place:
+        """Where a node is written."""
+        return Place(*self.document.place(path, key=key))
+
+    # --- the shop ------------------------------------------------------------------------------
+
+    def shop(self, raw: RawFlow) -> Shop:
+        """Build who sells."""
+        shop = raw.shop
+        if not re.fullmatch(r"[A-Z]{3}", shop.currency):
+            self.fault(("shop", "currency"), "E131", f'"{shop.currency}" is no currency', "such as KES")
+        zone = self.zone(shop.timezone)
+        after = self.seconds(shop.remind_unpaid_after, ("shop", "remind_unpaid_after"))
+        return Shop(shop.name, shop.currency, shop.country, zone, after)
+
+    def zone(self, name: str) -> str:
+        """A time zone that exists."""
+        try:
+            return ZoneInfo(name).key
+        except (KeyError, ValueError, OSError):
+            near = next((z for z in sorted(available_timezones()) if name in z), "Africa/Nairobi")
+            self.fault(("shop", "timezone"), "E132", f'"{name}" is no time zone', f"such as {near}")
+            return "UTC"
+
+    def product(self, raw: RawProduct, path: Path) -> Product:
+        """Build a product; its price is whole units of the currency."""
+        return Product(
+            id=str(path[-1]),
+            name=raw.name,
+            short=raw.short or raw.name,
+            emoji=raw.emoji or "",
+            price=self.whole(raw.price, (*path, "price"), least=1),
+            about=self.text(raw.about or {"": ""}, (*path, "about")),
+            place=self.place(path, key=True),
+            stock=self.whole(raw.stock, (*path, "stock"), least=0) if raw.stock else None,
+        )
+
+    def whole(self, written: str, path: Path, *, least: int) -> int:
+        """A whole number as written, or a fault."""
+        if _PRICE.match(written) and int(written) >= least:
+            return int(written)
+        self.fault(path, "E133", f'"{written}" is not a whole number from {least}', "write digits only, such as 1500")
+        return max(least, 1)
+
+    def method(self, key: str, raw: Any) -> Method:
+        """Build a way to pay."""
+        path: Path = ("payments", key)
+        title = self.text(raw.title, (*path, "title"))
+        hint = self.text(raw.hint or {"": ""}, (*path, "hint"))
+        return Method(key, title, hint, self.place(path, key=True))
+
+    def day(self, written: str | None, path: Path) -> str | None:
+        """A day such as 2026-12-31."""
+        if written is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", written):
+            self.fault(path, "E134", f'"{written}" is not a day', "write year-month-day, such as 2026-12-31")
+            return None
+        return written
+
+    # --- states and rules ----------------------------------------------------------------------
+
+    def state(self, raw: RawState, path: Path) -> State:
+        """Build a state."""
+        rules = self.rules(raw.when, (*path, "when"))
+        collects = any(isinstance(rule.trigger, FreeText) for rule in rules)
+        return State(
+            name=str(path[-1]),
+            place=self.place(path, key=True),
+            message=self.message(raw, path),
+            rules=rules,
+            commands=self.commands(raw, collects=collects),
+            tries=self.tries(raw, (*path, "tries")),
+            end=self.yes(raw.end, (*path, "end")),
+            was=tuple(raw.was or ()),
+        )
+
+    def commands(self, raw: RawState, *, collects: bool) -> tuple[str, ...] | None:
+        """The words of `anywhere` that are heard: all, unless listed or free text is collected."""
+        if raw.commands is None:
+            return () if collects else None
+        return () if raw.commands == ["off"] else tuple(raw.commands)
+
+    def tries(self, raw: RawState, path: Path) -> Tries | None:
+        """How many misses, and where to then."""
+        if raw.tries is None:
+            return None
+        most = self.whole(raw.tries.at_most, (*path, "at most"), least=1)
+        return Tries(most, raw.tries.then, self.place((*path, "then")))
+
+    def yes(self, written: str | None, path: Path) -> bool:
+        """A yes or no."""
+        if written in (None, "yes", "true", "no", "false"):
+            return written in ("yes", "true")
+        self.fault(path, "E135", f'"{written}" is neither yes nor no', "write yes or no")
+        return False
+
+    def rules(self, raws: list[RawRule], path: Path) -> tuple[Rule, ...]:
+        """Build the rules that can be understood."""
+        built = [self.rule(raw, (*path, at)) for at, raw in enumerate(raws)]
+        return tuple(rule for rule in built if rule)
+
+    def rule(self, raw: RawRule, path: Path) -> Rule | None:
+        """Build a rule, or note why it has no meaning."""
+        trigger = self.trigger(raw, path)
+        if trigger is None:
+            return None
+        if raw.otherwise and raw.say is None:
+            raw = raw.model_copy(update={"say": raw.otherwise})
+        return Rule(
+            trigger=trigger,
+            place=self.place(path),
+            guards=(
+                *self.calls(raw.if_, (*path, "if")),
+                *self.calls(raw.unless, (*path, "unless"), negated=True),
+            ),
+            actions=self.calls(raw.do, (*path, "do")),
+            save=self.name(raw.save, (*path, "save")),
+            message=self.message(raw, path),
+            go=raw.go,
+            go_place=self.place((*path, "go")),
+            quiet=self.yes(raw.quietly, (*path, "quietly")),
+            speak=raw.speak,
+        )
+
+    def name(self, written: str | None, path: Path) -> str | None:
+        """A name for an answer, as placeholders are written."""
+        if written is not None and not re.fullmatch(r"[a-z][a-z0-9_]*", written):
+            self.fault(path, "E136", f'"{written}" cannot be a name', "use small letters, digits and _")
+        return written
+
+    def calls(
+        self, raw: list[dict[str, str | None]] | None, path: Path, *, negated: bool = False
+    ) -> tuple[Call, ...]:
+        """Build the calls of an `if`, `unless` or `do`."""
+        return tuple(
+            Call(name, argument, self._call_place(path, at, name), negated)
+            for at, entry in enumerate(raw or [])
+            for name, argument in entry.items()
+        )
+
+    def _call_place(self, path: Path, at: int, name: str) -> Place:
+        for known in ((*path, at, name), (*path, name)):
+            if known in self.document.keys:
+                return self.place(known, key=True)
+        return self.place((*path, at))
+
+    def trigger(self, raw: RawRule, path: Path) -> Trigger | None:
+        """What a rule hears: exactly one thing."""
+        written = self.document_keys(path, raw)
+        if len(written) != 1:
+            said = "nothing to hear" if not written else "two things to hear: " + " and ".join(written)
+            self.fault(path, "E121", f"this rule has {said}", f"give it one of {', '.join(_TRIGGERS)}")
+            return None
+        name = written[0]
+        build = getattr(self, f"_{name}")
+        trigger: Trigger | None = build(getattr(raw, name), (*path, name))
+        return trigger
+
+    def document_keys(self, path: Path, raw: RawRule) -> list[str]:
+        """The triggers written in a rule; `location:` and `otherwise:` may stand without a value."""
+        return [name for name in _TRIGGERS if (*path, name) in self.document.keys]
+
+    def _hear(self, words: dict[str, list[str]] | None, path: Path) -> Trigger | None:
+        plain = frozenset(matchers.plain(word) for each in (words or {}).values() for word in each)
+        if not plain or "" in plain:
+            self.fault(path, "E122", "there is a word missing to hear", "such as `hear: [hi, hello]`")
+            return None
+        return Hear(plain)
+
+    def _choose(self, written: str | None, path: Path) -> Trigger | None:
+        if not written:
+            self.fault(path, "E123", "what is chosen is missing", "a button's id, product or payment")
+            return None
+        return Choose(written)
+
+    def _range(self, written: str | None, path: Path) -> tuple[int, int] | None:
+        found = _RANGE.match(written or "")
+        if found and int(found[1]) <= int(found[2]):
+            return int(found[1]), int(found[2])
+        self.fault(path, "E124", f'"{written}" is not a range', "write the least and the most, such as 1..20")
+        return None
+
+    def _number(self, written: str | None, path: Path) -> Trigger | None:
+        span = self._range(written, path)
+        return Number(*span) if span else None
+
+    def _text(self, written: str | None, path: Path) -> Trigger | None:
+        if written == "any":
+            return FreeText(1, 4096)
+        span = self._range(written, path)
+        return FreeText(*span) if span else None
+
+    def _location(self, written: str | None, path: Path) -> Trigger | None:
+        return Location()
+
+    def _media(self, written: str | None, path: Path) -> Trigger | None:
+        return Pictured(frozenset() if written in (None, "any") else frozenset([str(written)]))
+
+    def _event(self, written: str | None, path: Path) -> Trigger | None:
+        return Happened(written or "")
+
+    def _after(self, written: str | None, path: Path) -> Trigger | None:
+        return After(self.seconds(written or "", path), written or "")
+
+    def _otherwise(self, written: dict[str, str] | None, path: Path) -> Trigger | None:
+        return Otherwise()
+
+    def seconds(self, written: str, path: Path) -> int:
+        """A span of time such as 30m, in seconds."""
+        found = _SPAN.match(written)
+        if found:
+            return int(found[1]) * _SECONDS[found[2]]
+        if written not in ("0", "off"):
+            self.fault(path, "E125", f'"{written}" is not a time', "write a number with s, m, h or d, such as 30m")
+        return 0
+
+    # --- messages ------------------------------------------------------------------------------
+
+    def message(self, raw: RawMessage, path: Path) -> Message:
+        """Build what is said and what can be tapped."""
+        said = "say" if (*path, "say") in self.document.keys else "otherwise"
+        if raw.ask_for not in (None, "location"):
+            self.fault((*path, "ask for"), "E126", f'"{raw.ask_for}" cannot be asked for', "ask for location")
+        return Message(
+            say=self.text(raw.say, (*path, said)) if raw.say else None,
+            offer=tuple(
+                self.offered(name, title, (*path, "offer", at))
+                for at, entry in enumerate(raw.offer or [])
+                for name, title in entry.items()
+            ),
+            sheet=self.sheet(raw.sheet, (*path, "list")) if raw.sheet else None,
+            ask_location=raw.ask_for == "location",
+            image=raw.image or "",
+            document=raw.document or "",
+        )
+
+    def offered(self, name: str, title: dict[str, str] | None, path: Path) -> Option | PaymentButtons:
+        """Build a button, or the buttons of all ways to pay."""
+        if title is None and name in _PAYMENTS:
+            return PaymentButtons(_PAYMENTS[name], self.place(path))
+        return self.option(name, title, path)
+
+    def option(self, name: str, title: dict[str, str] | None, path: Path) -> Option:
+        """Build a button or row with a label."""
+        if title is None:
+            self.fault(path, "E127", f'"{name}" has no label', f"write `- {name}: What it says`")
+        label = self.text(title or {"": name}, (*path, name))
+        self.template(name, path)
+        return Option(name, label, self.place((*path, name), key=True))
+
+    def sheet(self, raw: RawSheet, path: Path) -> Sheet:
+        """Build a list."""
+        entries = [
+            (name, title, at) for at, entry in enumerate(raw.rows) for name, title in entry.items()
+        ]
+        return Sheet(
+            opener=self.text(raw.opener, (*path, "opener")),
+            title=self.text(raw.title, (*path, "title")),
+            rows=tuple(
+                self.option(name, title, (*path, "rows", at))
+                for name, title, at in entries
+                if not (name == "catalog" and title is None)
+            ),
+            catalog=any(name == "catalog" and title is None for name, title, _ in entries),
+            place=self.place(path, key=True),
+        )
+
+    def text(self, raw: dict[str, str], path: Path) -> Text:
+        """Compile a text in each of its languages."""
+        place = self.place(path)
+        templates = {
+            language: self.template(source, (*path, language) if language else path)
+            for language, source in raw.items()
+        }
+        return Text(templates, place.line, place.column)
+
+    def template(self, source: str, path: Path) -> Any:
+        """Compile one text, or note its bad brace."""
+        try:
+            return template(source)
+        except ValueError as error:
+            self.fault(path, "E128", str(error), "write {product}, or leave the brace out")
+            return template("")

@@ -1,0 +1,178 @@
+"""YAML without surprises: text stays text, nothing is doubled, every node knows its place."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from engine.errors import FlowError, Problem
+
+LARGEST = 256 * 1024  # bytes
+DEEPEST = 20  # nested lists and mappings
+MOST_NODES = 50_000
+
+Path = tuple[str | int, ...]
+_Events = Iterator[yaml.Event]
+
+
+@dataclass(slots=True)
+class Document:
+    """A loaded file: plain dicts, lists and text, and where each of them was written.
+
+    `values` and `keys` map the path of a node, such as ``("states", "quantity", "say")``, to
+    its line and column, both from 1: of the value, and of the key that names it.
+    """
+
+    file: str
+    text: str
+    data: Any = None
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)  # found so far, the rest can be read
+
+    def place(self, path: Path, *, key: bool = False) -> tuple[int, int]:
+        """Tell where a node stands; for one that does not exist, where its parent does."""
+        if key and path in self.keys:
+            return self.keys[path]
+        while path and path not in self.values:
+            path = path[:-1]
+        return self.values.get(path, (1, 1))
+
+    def problem(self, path: Path, code: str, message: str, repair: str = "", *, key: bool = False) -> Problem:
+        """Name a fault at the place of a node."""
+        line, column = self.place(path, key=key)
+        return Problem(line, column, code, message, repair, self.file)
+
+
+def load(text: str | bytes, *, file: str = "flows.yaml") -> Document:
+    """Read YAML into plain dicts, lists and text.
+
+    Every scalar is the text that was written (``yes``, ``0012`` and ``12:30`` are no longer
+    booleans, octals or 750), an empty one is None. A key that stands twice is noted in
+    `problems` and the first counts. Raises `FlowError` for bad YAML, a tab, an anchor or alias,
+    and for a file too large or too deep.
+    """
+    document = Document(file, _decoded(text, file))
+    try:
+        events = iter(yaml.parse(document.text, Loader=yaml.CSafeLoader))
+        _compose(document, events)
+    except yaml.YAMLError as error:
+        raise FlowError([_unreadable(error, document)]) from error
+    return document
+
+
+def _decoded(text: str | bytes, file: str) -> str:
+    raw = text.encode("utf-8", "replace") if isinstance(text, str) else text
+    if len(raw) > LARGEST:
+        message = f"the file has {len(raw)} bytes, at most {LARGEST} are read"
+        raise FlowError([Problem(1, 1, "E101", message, "split it", file)])
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        fault = Problem(line, 1, "E102", "this is not UTF-8 text", "save the file as UTF-8", file)
+        raise FlowError([fault]) from error
+
+
+def _unreadable(error: yaml.YAMLError, document: Document) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    lines = document.text.splitlines()
+    tab = _tab_near(lines, line)
+    if tab:
+        return Problem(*tab, "E103", "a tab; YAML allows only spaces here",
+                       "replace it with two spaces for each step", document.file)
+    said = getattr(error, "problem", None) or "this is not readable as YAML"
+    return Problem(line, column, "E104", f"not readable as YAML: {said}",
+                   "look at the indentation, the colons and the quotes of this line and the one above",
+                   document.file)
+
+
+def _tab_near(lines: list[str], line: int) -> tuple[int, int] | None:
+    for number in (line, line - 1):
+        if 0 < number <= len(lines):
+            text = lines[number - 1]
+            margin = text[: len(text) - len(text.lstrip())]
+            if "\t" in margin:
+                return number, margin.index("\t") + 1
+    return None
+
+
+class _Composer:
+    """Builds the document from the parser's events, one look ahead, bounded in depth and size."""
+
+    def __init__(self, document: Document, events: _Events) -> None:
+        self.document, self.events = document, events
+        self.problems = document.problems
+        self.nodes = 0
+
+    def value(self, event: yaml.Event, path: Path) -> Any:
+        self._count(event, path)
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        self.document.values[path] = (line, column)
+        if isinstance(event, yaml.ScalarEvent):
+            empty = event.value in ("", "~", "null") and event.style is None
+            return None if empty else event.value
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(path)
+        return self._mapping(path)
+
+    def _count(self, event: yaml.Event, path: Path) -> None:
+        self.nodes += 1
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            self._stop(event, "E105", "anchors and aliases (& and *) are not allowed",
+                       "write the text out again; quote a text that starts with * or &")
+        if len(path) > DEEPEST or self.nodes > MOST_NODES:
+            self._stop(event, "E106", "nested too deep or too many entries", "make it flatter")
+        if getattr(event, "tag", None):
+            self._stop(event, "E107", f"the tag {event.tag} is not allowed", "write plain text")
+
+    def _stop(self, event: yaml.Event, code: str, message: str, repair: str) -> None:
+        mark = event.start_mark
+        fault = Problem(mark.line + 1, mark.column + 1, code, message, repair, self.document.file)
+        raise FlowError([*self.problems, fault])
+
+    def _sequence(self, path: Path) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self.value(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        items: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self._key(event, path)
+            here = (*path, key)
+            place = (event.start_mark.line + 1, event.start_mark.column + 1)
+            if key in items:
+                message = f'"{key}" stands here twice, first in line {self.document.keys[here][0]}'
+                self.problems.append(Problem(*place, "E108", message,
+                                             "keep one of them", self.document.file))
+                _Composer.value(self, next(self.events), (*path, f"{key} again"))
+                continue
+            self.document.keys[here] = place
+            items[key] = self.value(next(self.events), here)
+        return items
+
+    def _key(self, event: yaml.Event, path: Path) -> str:
+        self._count(event, path)
+        if not isinstance(event, yaml.ScalarEvent):
+            self._stop(event, "E104", "a list or mapping cannot be a key",
+                       "quote the text if it starts with [ or {")
+        key: str = event.value
+        if key == "<<":
+            self._stop(event, "E105", "merge keys (<<) are not allowed", "write the keys out again")
+        return key
+
+
+def _compose(document: Document, events: _Events) -> None:
+    composer = _Composer(document, events)
+    starts = 0
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            starts += 1
+            if starts > 1:
+                composer._stop(event, "E104", "a second document starts here", "remove the ---")
+        elif isinstance(event, yaml.NodeEvent):
+            document.data = composer.value(event, ())

@@ -1,0 +1,181 @@
+"""A flow compiled into one rule book that every conversation steps through.
+
+One shared ``transitions.Machine`` per flow version, without a model: the conversation brings
+its own state. The rules of a state become transitions in the order of the file, so the first
+that hears and whose guards hold wins.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from transitions import Machine
+
+from engine import matchers
+from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
+from engine.limits import merged
+from engine.turn import Conversation, Turn
+from engine.vocabulary import Vocabulary
+
+MISSES = "_misses"  # in the memory: how often this visit's answers were not understood
+
+# transitions logs every callback at INFO; what happened is ours to tell.
+logging.getLogger("transitions").setLevel(logging.WARNING)
+
+
+class RuleBook:
+    """One flow version, ready to be stepped through by any number of conversations at once."""
+
+    def __init__(self, flow: Flow, vocabulary: Vocabulary) -> None:
+        self.flow = flow
+        self._vocabulary = vocabulary
+        self._machine = Machine(
+            model=None,
+            states=[self._state(state) for state in flow.states.values()],
+            initial=None,
+            auto_transitions=False,
+            send_event=False,
+            queued=False,
+            ignore_invalid_triggers=True,
+        )
+        for state in flow.states.values():
+            for rule in rules_of(state, flow):
+                self._add(state, rule)
+
+    def pass_(self, conversation: Conversation, turn: Turn) -> bool:
+        """Let the event pass through the state the conversation stands in; tell if a rule heard it.
+
+        Moves `conversation.state`, writes the turn's memory, and leaves the messages to send in
+        `turn.effects`, joined into one wherever they fit.
+        """
+        conversation.state = self.flow.home(conversation.state)
+        turn.state = conversation.state
+        event = self._machine.events.get(turn.event.name)
+        was_heard = bool(event and event.trigger(conversation, turn))
+        turn.effects = merged(turn.effects)
+        return was_heard
+
+    def _state(self, state: State) -> dict[str, object]:
+        return {"name": state.name, "on_enter": [self._enter(state)]}
+
+    def _enter(self, state: State) -> Callable[[Turn], None]:
+        def enter(turn: Turn) -> None:
+            turn.entered = state.name
+            if turn.state != state.name:
+                turn.memory.pop(MISSES, None)
+            if state.end:
+                turn.memory.clear()
+
+        return enter
+
+    def _add(self, state: State, rule: Rule) -> None:
+        for event in matchers.events(rule.trigger):
+            if isinstance(rule.trigger, Otherwise) and state.tries:
+                self._transition(event, state, rule, go=state.tries.then, when=_worn_out(state))
+            self._transition(event, state, rule, go=rule.go)
+
+    def _transition(
+        self,
+        event: str,
+        state: State,
+        rule: Rule,
+        *,
+        go: str | None,
+        when: Callable[[Turn], bool] | None = None,
+    ) -> None:
+        self._machine.add_transition(
+            trigger=event,
+            source=state.name,
+            dest=go,
+            conditions=[*([when] if when else []), self._applies(rule)],
+            before=[self._act(rule)],
+            after=[self._announce(go)] if go and not rule.quiet else [],
+        )
+
+    def _applies(self, rule: Rule) -> Callable[[Turn], bool]:
+        guards = [self._guard(call) for call in rule.guards]
+
+        def applies(turn: Turn) -> bool:
+            understood = matchers.heard(rule, turn)
+            if understood is None:
+                return False
+            if rule.save and "answer" in understood:
+                understood = {**understood, rule.save: understood["answer"]}
+            turn.heard = {name: value for name, value in understood.items() if name != "answer"}
+            return all(guard(turn) for guard in guards)
+
+        return applies
+
+    def _act(self, rule: Rule) -> Callable[[Turn], None]:
+        actions = [self._action(call) for call in rule.actions]
+        missed = isinstance(rule.trigger, Otherwise)
+
+        def act(turn: Turn) -> None:
+            if rule.save and rule.save in turn.heard:
+                turn.remember({rule.save: turn.heard[rule.save]})
+            if rule.speak:
+                turn.language = rule.speak
+            if missed:
+                turn.memory[MISSES] = turn.memory.get(MISSES, 0) + 1
+            for action in actions:
+                action(turn)
+            turn.send(rule.message)
+
+        return act
+
+    def _announce(self, name: str) -> Callable[[Turn], None]:
+        message = self.flow.states[name].message
+
+        def announce(turn: Turn) -> None:
+            turn.send(message)
+
+        return announce
+
+    def _guard(self, call: Call) -> Callable[[Turn], bool]:
+        function = self._vocabulary.guards[call.name].function
+        arguments = () if call.argument is None else (call.argument,)
+
+        def holds(turn: Turn) -> bool:
+            return bool(function(turn, *arguments)) is not call.negated
+
+        return holds
+
+    def _action(self, call: Call) -> Callable[[Turn], None]:
+        function = self._vocabulary.actions[call.name].function
+        arguments = () if call.argument is None else (call.argument,)
+
+        def act(turn: Turn) -> None:
+            function(turn, *arguments)
+
+        return act
+
+
+def rules_of(state: State, flow: Flow) -> Iterator[Rule]:
+    """Every rule that is heard in a state, in the order in which they are tried.
+
+    Where free text is collected, `anywhere` keeps only the words that the state's ``commands``
+    list, and these come first: otherwise every text would be an answer.
+    """
+    own = [rule for rule in state.rules if not isinstance(rule.trigger, Otherwise)]
+    allowed = state.commands if state.commands is not None else ("*",)
+    common = [each for each in (_allowed(rule, allowed) for rule in flow.anywhere) if each]
+    words = [rule for rule in common if isinstance(rule.trigger, Hear)]
+    others = [rule for rule in common if not isinstance(rule.trigger, Hear)]
+    yield from words + own + others if state.commands is not None else own + common
+    yield from (rule for rule in state.rules if isinstance(rule.trigger, Otherwise))
+
+
+def _allowed(rule: Rule, commands: tuple[str, ...]) -> Rule | None:
+    if not isinstance(rule.trigger, Hear) or "*" in commands:
+        return rule
+    words = rule.trigger.words & {matchers.plain(word) for word in commands}
+    return replace(rule, trigger=Hear(words)) if words else None
+
+
+def _worn_out(state: State) -> Callable[[Turn], bool]:
+    most = state.tries.at_most if state.tries else 0
+
+    def worn_out(turn: Turn) -> bool:
+        return bool(turn.memory.get(MISSES, 0) + 1 >= most)
+
+    return worn_out

@@ -1,0 +1,174 @@
+"""Does this rule hear that event? And if so, what has it understood?"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from engine import number
+from engine.flow import (
+    After,
+    Choose,
+    FreeText,
+    Happened,
+    Hear,
+    Location,
+    Number,
+    Otherwise,
+    Pictured,
+    Rule,
+    Trigger,
+)
+from engine.turn import PAY, Turn
+
+Heard = dict[str, Any] | None  # None: not heard; else what was understood, "answer" being saved
+
+#: What a customer can send. Everything else happened without one.
+MESSAGES = ("text", "choice", "location", "media")
+
+_NOISE = re.compile(r"[\W_]+", re.UNICODE)
+
+
+def plain(text: str) -> str:
+    """Reduce a text to what is compared: letters and digits, small, without accents."""
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    bare = "".join(each for each in spread if not unicodedata.combining(each))
+    return _NOISE.sub("", bare)
+
+
+def events(trigger: Trigger) -> tuple[str, ...]:
+    """Name the kinds of event that a rule with this trigger can hear at all."""
+    if isinstance(trigger, Happened):
+        return (trigger.name,)
+    return _CAN_HEAR[type(trigger)]
+
+
+def heard(rule: Rule, turn: Turn) -> Heard:
+    """Tell what a rule understands of the turn's event, or None when it does not hear it."""
+    return _MATCHERS[type(rule.trigger)](rule.trigger, turn)
+
+
+def _hear(trigger: Hear, turn: Turn) -> Heard:
+    return {} if plain(turn.event.data["text"]) in trigger.words else None
+
+
+def _choose(trigger: Choose, turn: Turn) -> Heard:
+    chosen = _chosen(turn)
+    if chosen is None:
+        return None
+    if trigger.id == "product":
+        return {"product_id": chosen} if chosen in turn.flow.catalog else None
+    if trigger.id == "payment":
+        return _payment(chosen, turn)
+    if trigger.id.endswith("*"):
+        return {} if chosen.startswith(trigger.id[:-1]) else None
+    return {} if chosen == trigger.id else None
+
+
+def _payment(chosen: str, turn: Turn) -> Heard:
+    for method in turn.flow.payments:
+        prefix = f"{PAY}{method}_"
+        if chosen.startswith(prefix):
+            return {"method": method, "order": chosen[len(prefix) :]}
+    return None
+
+
+def _chosen(turn: Turn) -> str | None:
+    """The id that was tapped, or that of the one option whose label or number was typed."""
+    if turn.event.name == "choice":
+        return str(turn.event.data["id"])
+    typed = plain(turn.event.data["text"])
+    options = turn.options()
+    if typed.isascii() and typed.isdigit() and len(typed) < 3:
+        at = int(typed)
+        return options[at - 1].id if 1 <= at <= len(options) else None
+    exact = [option.id for option in options if typed in _labels(option.id, option.title, turn)]
+    if exact:
+        return exact[0]
+    return _only_one_named(turn, [(option.id, option.title) for option in options])
+
+
+def _labels(chosen: str, title: str, turn: Turn) -> set[str]:
+    """All that one may type for an option: its label in each language, and the product's names."""
+    labels = {plain(title), plain(chosen)}
+    product = turn.flow.catalog.get(chosen)
+    if product:
+        labels |= {plain(product.name), plain(product.short)}
+    for method in turn.flow.payments.values():
+        if chosen.startswith(f"{PAY}{method.id}_"):
+            labels |= {plain(template.source) for _, template in method.title} | {plain(method.id)}
+    return labels - {""}
+
+
+def _only_one_named(turn: Turn, options: list[tuple[str, str]]) -> str | None:
+    """The one option in whose name every typed word stands: "coffee" for Premium Coffee."""
+    words = {plain(word) for word in str(turn.event.data["text"]).split()} - {""}
+    if not words or max(map(len, words)) < 3:
+        return None
+    found = [chosen for chosen, title in options if words <= _words_of(chosen, title, turn)]
+    return found[0] if len(found) == 1 else None
+
+
+def _words_of(chosen: str, title: str, turn: Turn) -> set[str]:
+    product = turn.flow.catalog.get(chosen)
+    named = f"{title} {product.name}" if product else title
+    return {plain(word) for word in named.split()}
+
+
+def _number(trigger: Number, turn: Turn) -> Heard:
+    value = number.whole(str(turn.event.data["text"]))
+    inside = value is not None and trigger.low <= value <= trigger.high
+    return {"answer": value} if inside else None
+
+
+def _free_text(trigger: FreeText, turn: Turn) -> Heard:
+    text = " ".join(str(turn.event.data["text"]).split())
+    return {"answer": text} if trigger.low <= len(text) <= trigger.high else None
+
+
+def _location(_: Location, turn: Turn) -> Heard:
+    data = turn.event.data
+    named = ", ".join(str(data[key]) for key in ("name", "address") if data.get(key))
+    point = f"{float(data['latitude']):.5f},{float(data['longitude']):.5f}"
+    return {"answer": f"{' '.join(named.split())[:200]} ({point})" if named else f"📍 {point}"}
+
+
+def _pictured(trigger: Pictured, turn: Turn) -> Heard:
+    fits = not trigger.kinds or turn.event.data.get("type") in trigger.kinds
+    return {} if fits else None
+
+
+def _happened(trigger: Happened, turn: Turn) -> Heard:
+    return {} if turn.event.name == trigger.name else None
+
+
+def _after(trigger: After, turn: Turn) -> Heard:
+    return {} if turn.event.data.get("after") == trigger.written else None
+
+
+def _otherwise(_: Otherwise, turn: Turn) -> Heard:
+    return {}
+
+
+_CAN_HEAR: Mapping[type, tuple[str, ...]] = {
+    Hear: ("text",),
+    Choose: ("choice", "text"),
+    Number: ("text",),
+    FreeText: ("text",),
+    Location: ("location",),
+    Pictured: ("media",),
+    After: ("timeout",),
+    Otherwise: MESSAGES,
+}
+
+_MATCHERS: Mapping[type, Callable[[Any, Turn], Heard]] = {
+    Hear: _hear,
+    Choose: _choose,
+    Number: _number,
+    FreeText: _free_text,
+    Location: _location,
+    Pictured: _pictured,
+    Happened: _happened,
+    After: _after,
+    Otherwise: _otherwise,
+}

@@ -1,0 +1,149 @@
+"""From text to a frozen `Flow`: the file's shape, and every fault of it at once."""
+
+import difflib
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+from engine import build, schema
+from engine.errors import FlowError, Problem
+from engine.flow import Flow
+from engine.loader import Document, Path, load
+
+#: What people write by habit, and what it is called here.
+HABITS = {
+    "on": "when", "rules": "when", "transitions": "when", "next": "go", "goto": "go", "to": "go",
+    "target": "go", "text": "say", "message": "say", "reply": "say", "prompt": "say",
+    "buttons": "offer", "button": "offer", "action": "do", "actions": "do", "then": "go",
+    "condition": "if", "conditions": "if", "guard": "if", "timeout": "after", "else": "otherwise",
+    "default": "otherwise", "start": "initial", "products": "catalog", "catalogue": "catalog",
+    "language": "languages",
+}  # fmt: skip
+
+
+def read(text: str | bytes, *, file: str = "flows.yaml") -> Flow:
+    """Read a flow; raises `FlowError` with every fault that can be seen without its vocabulary."""
+    flow, problems, _ = examine(text, file=file)
+    if flow is None or problems:
+        raise FlowError(problems)
+    return flow
+
+
+def examine(text: str | bytes, *, file: str = "flows.yaml") -> tuple[Flow | None, list[Problem], bool]:
+    """Read a flow as far as it can be read: the flow, its faults, and whether it is whole.
+
+    Where a wrong key is plainly meant as another (`on` for `when`) it is told and read as that
+    one, so that the faults behind it are seen in the same run. A flow that is not whole had
+    something left out, and nothing should be concluded from what it lacks.
+    """
+    document = load(text, file=file)
+    raw, whole = _shaped(document)
+    if raw is None:
+        return None, document.problems, False
+    names = build.Builder(document, _hash(document.text))
+    flow = names.flow(raw)
+    return flow, document.problems, whole
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _shaped(document: Document) -> tuple[schema.RawFlow | None, bool]:
+    """Validate; mend or leave out what is wrong, so that one pass tells all."""
+    if not isinstance(document.data, dict):
+        document.problems.append(
+            document.problem((), "E110", "this is not a flow", "start with `flow: my-shop`")
+        )
+        return None, False
+    whole = True
+    for _ in range(6):
+        raw, faults = schema.validated(document.data)
+        if raw:
+            return raw, whole
+        for fault in reversed(faults):
+            whole &= _mend(document, _path(document, fault["loc"]), fault)
+    return None, False
+
+
+def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
+    """Find the node a fault is about: validators add steps of their own, which are left out."""
+    path: Path = ()
+    node = document.data
+    for step in loc:
+        if isinstance(node, Mapping) and step in node:
+            node, path = node[step], (*path, step)
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node, path = node[step], (*path, step)
+    return path
+
+
+def _mend(document: Document, path: Path, fault: Mapping[str, Any]) -> bool:
+    """Tell one fault and take it out of the data; tell whether nothing was lost by that."""
+    kind, loc = fault["type"], fault["loc"]
+    if kind == "extra_forbidden":
+        return _rename(document, path, schema.allowed(loc))
+    if kind == "missing":
+        document.problems.append(_missing(document, path, str(loc[-1])))
+    else:
+        document.problems.append(_wrong_type(document, path, kind))
+    _remove(document.data, path)
+    return False
+
+
+def _missing(document: Document, path: Path, name: str) -> Problem:
+    where = f"in {path[-1]}" if path else "in the file"
+    return document.problem(path, "E112", f'"{name}:" is missing {where}', f"add a line `{name}: …`", key=True)
+
+
+_EXPECTED = {
+    "string_type": ("a text is expected here", "write it in one line, in quotes if it has a colon"),
+    "dict_type": ("names with values are expected here", "write `name: value`, indented under it"),
+    "list_type": ("a list is expected here", "start each entry with a dash: `- …`"),
+    "model_type": ("names with values are expected here", "write `name: value`, indented under it"),
+}
+
+
+def _wrong_type(document: Document, path: Path, kind: str) -> Problem:
+    message, repair = _EXPECTED.get(kind, ("this cannot be read here", "see docs/flows.md"))
+    name = f'"{path[-1]}": ' if path and isinstance(path[-1], str) else ""
+    return document.problem(path, "E113", f"{name}{message}", repair)
+
+
+def _rename(document: Document, path: Path, allowed: list[str]) -> bool:
+    """Tell an unknown key; where its meaning is plain, read it as the right one."""
+    key, parent = str(path[-1]), _node(document.data, path[:-1])
+    meant = HABITS.get(key) if HABITS.get(key) in allowed else None
+    meant = meant or next(iter(difflib.get_close_matches(key, allowed, n=1, cutoff=0.6)), None)
+    repair = f'write "{meant}:"' if meant else f"allowed here: {', '.join(allowed)}"
+    document.problems.append(
+        document.problem(path, "E111", f'"{key}" is not a word of the flow language here', repair, key=True)
+    )
+    value = parent.pop(key)
+    if meant is None or meant in parent:
+        return False
+    parent[meant] = value
+    _move(document, path, (*path[:-1], meant))
+    return True
+
+
+def _move(document: Document, old: Path, new: Path) -> None:
+    for places in (document.values, document.keys):
+        for path in [each for each in places if each[: len(old)] == old]:
+            places[(*new, *path[len(old) :])] = places[path]
+
+
+def _node(data: Any, path: Path) -> Any:
+    for step in path:
+        data = data[step]
+    return data
+
+
+def _remove(data: Any, path: Path) -> None:
+    if not path:
+        return
+    parent = _node(data, path[:-1])
+    if isinstance(parent, dict):
+        parent.pop(path[-1], None)
+    else:
+        parent[path[-1]] = {}

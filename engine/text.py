@@ -1,0 +1,76 @@
+"""What the bot says: text in each language, with placeholders that are looked up, never run."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
+
+Line = tuple[str | tuple[str], ...]  # a literal, or a placeholder's name in a 1-tuple
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """One text in one language, compiled: `source` is what the merchant wrote."""
+
+    source: str
+    lines: tuple[Line, ...]
+    names: frozenset[str]
+
+    def fill(self, values: Mapping[str, object]) -> str:
+        """Put the values in, once; leave out each line that has an empty placeholder."""
+        if not self.names:
+            return self.source
+        return "\n".join(_filled(line, values) for line in self.lines if _stands(line, values))
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One thing said, in each language it is written in; `""` is the text of all languages."""
+
+    templates: Mapping[str, Template]
+    line: int = 0
+    column: int = 0
+
+    def fill(self, values: Mapping[str, object], *, language: str) -> str:
+        """Say it in the customer's language, else in the first that is written."""
+        return self.template(language).fill(values)
+
+    def template(self, language: str) -> Template:
+        """Give the template for a language, else for all, else the first that is written."""
+        found = self.templates.get(language) or self.templates.get("")
+        return found or next(iter(self.templates.values()))
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every placeholder of every language."""
+        return frozenset().union(*(template.names for template in self.templates.values()))
+
+    def __iter__(self) -> Iterator[tuple[str, Template]]:
+        return iter(self.templates.items())
+
+
+def template(source: str) -> Template:
+    """Compile a text; a brace that is no ``{placeholder}`` raises ValueError."""
+    rest = PLACEHOLDER.sub("", source)
+    if "{" in rest or "}" in rest:
+        raise ValueError("braces are for {placeholders}: small letters, digits and _ between { and }")
+    lines = tuple(_compiled(line) for line in source.split("\n"))
+    return Template(source, lines, frozenset(PLACEHOLDER.findall(source)))
+
+
+def _compiled(line: str) -> Line:
+    pieces = PLACEHOLDER.split(line)  # literal, name, literal, name, … literal
+    return tuple((piece,) if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece)
+
+
+def _stands(line: Line, values: Mapping[str, object]) -> bool:
+    return all(
+        values.get(piece[0]) not in (None, "") for piece in line if isinstance(piece, tuple)
+    )
+
+
+def _filled(line: Line, values: Mapping[str, object]) -> str:
+    return "".join(
+        str(values[piece[0]]) if isinstance(piece, tuple) else piece for piece in line
+    )
