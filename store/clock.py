@@ -1,0 +1,27 @@
+"""Time as the books keep it: aware UTC in the code, whole milliseconds in the tables."""
+
+from datetime import UTC, datetime
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+def ms(now: datetime) -> int:
+    """Milliseconds since 1970; exact, never by way of a float."""
+    delta = now - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds // 1000
+
+
+def moment(at: int) -> datetime:
+    """The moment that so many milliseconds mean."""
+    seconds, rest = divmod(at, SECOND)
+    return datetime.fromtimestamp(seconds, UTC).replace(microsecond=rest * 1000)
+
+
+def iso(at: int | None) -> str | None:
+    """``2026-01-16T10:30:00.000Z``, for logs and JSON."""
+    if at is None:
+        return None
+    return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,118 @@
+"""One door to the database: SQLite on a laptop, PostgreSQL for many machines."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+from playhouse import db_url
+
+from store.errors import BooksClosed
+
+database = peewee.DatabaseProxy()
+
+#: FULL: what was acknowledged is on the disk. No checkpoint while another connection commits
+#: is guaranteed by `transaction`, the only writer (SQLite before 3.51.3 needs that).
+SQLITE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 10_000}
+POSTGRES = (
+    "-c lock_timeout=5s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s "
+    "-c synchronous_commit=on"
+)
+
+_writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
+
+
+def connect(url: str) -> None:
+    """Point the books at a database; creates a SQLite file and its folder if there are none."""
+    if is_sqlite_url(url):
+        _prepare_folder(url)
+        made = db_url.connect(url, pragmas=SQLITE, timeout=10, lock_type="IMMEDIATE")
+    else:
+        made = db_url.connect(
+            url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True
+        )
+    database.initialize(made)
+
+
+def is_sqlite_url(url: str) -> bool:
+    """Is this database a file of our own?"""
+    return url.startswith("sqlite")
+
+
+def file_of(url: str) -> str:
+    """The path of a SQLite database; ``sqlite:///data/duka.db`` is relative to where we run."""
+    return url.split("///", 1)[-1]
+
+
+def _prepare_folder(url: str) -> None:
+    path = file_of(url)
+    if path and ":memory:" not in path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def is_postgres() -> bool:
+    """Are the books in PostgreSQL?"""
+    return isinstance(database.obj, peewee.PostgresqlDatabase)
+
+
+def close() -> None:
+    """Let go of this thread's connection."""
+    if database.obj is not None and not database.is_closed():
+        database.close()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """Keep all of it or nothing; a second one inside joins the first.
+
+    Raises `BooksClosed` when the database cannot be reached, locked or written.
+    """
+    if database.in_transaction():
+        yield
+        return
+    try:
+        if is_postgres():
+            with database.atomic():
+                yield
+        else:
+            with _writing, database.atomic("IMMEDIATE"):
+                yield
+    except (peewee.OperationalError, peewee.InterfaceError) as error:
+        _drop_connection()
+        raise BooksClosed(str(error)) from error
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Inside a transaction: undo only what was written within when it raises."""
+    with database.atomic():
+        yield
+
+
+def _drop_connection() -> None:
+    try:
+        database.close()
+    except Exception:  # noqa: BLE001  the connection is broken already: whatever it says, it goes
+        database.obj._state.reset()
+
+
+def locked(query: Any) -> Any:
+    """Hold the rows of a query until the transaction ends; SQLite's writer holds them all anyway."""
+    return query.for_update() if is_postgres() else query
+
+
+def skip_locked(query: Any) -> Any:
+    """Take rows that nobody else is taking."""
+    return query.for_update("FOR UPDATE SKIP LOCKED") if is_postgres() else query
+
+
+def answers() -> bool:
+    """Can the database be asked something?"""
+    try:
+        database.execute_sql("SELECT 1")
+    except (peewee.OperationalError, peewee.InterfaceError):
+        _drop_connection()
+        return False
+    return True

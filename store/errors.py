@@ -1,0 +1,37 @@
+"""What the books refuse.
+
+BookError
+├── UnknownProduct
+├── UnknownOrder
+├── OutOfStock
+├── NotPayable
+└── BooksClosed      the database cannot be reached or written: nothing was kept, try again
+"""
+
+
+class BookError(Exception):
+    """Anything the books refuse; catch this at the edge."""
+
+
+class UnknownProduct(BookError):
+    """The catalogue has no such product."""
+
+
+class UnknownOrder(BookError):
+    """The books have no such order."""
+
+
+class OutOfStock(BookError):
+    """The shelf holds fewer than were asked for."""
+
+    def __init__(self, product: str, *, asked: int) -> None:
+        super().__init__(f"{product}: {asked} asked for, fewer left")
+        self.product, self.asked = product, asked
+
+
+class NotPayable(BookError):
+    """The order is paid, being paid, cancelled or under review."""
+
+
+class BooksClosed(BookError):
+    """The database cannot be reached or written; nothing of the transaction was kept."""

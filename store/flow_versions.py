@@ -1,0 +1,25 @@
+"""Which flow files were ever live, and the one that is."""
+
+from store.tables import ActiveFlow, FlowVersion
+
+_ONE = 1
+
+
+def publish(digest: str, yaml: str, *, now: int) -> None:
+    """Make a flow the live one, for all processes."""
+    FlowVersion.insert(hash=digest, yaml=yaml, created_at=now).on_conflict_ignore().execute()
+    ActiveFlow.insert(id=_ONE, flow=digest, since=now).on_conflict(
+        conflict_target=[ActiveFlow.id], preserve=[ActiveFlow.flow, ActiveFlow.since]
+    ).execute()
+
+
+def active() -> tuple[str, str] | None:
+    """The hash and the text of the live flow."""
+    row = ActiveFlow.get_or_none(ActiveFlow.id == _ONE)
+    return (row.flow_id, row.flow.yaml) if row else None
+
+
+def active_hash() -> str | None:
+    """The hash of the live flow."""
+    found: str | None = ActiveFlow.select(ActiveFlow.flow).where(ActiveFlow.id == _ONE).scalar()
+    return found

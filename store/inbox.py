@@ -1,0 +1,59 @@
+"""The mail in: everything heard, kept once, in the transaction of what it caused."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from store.tables import Inbox
+
+#: Without any id or time, the same words from the same number within this time are one message.
+WINDOW = 3_000  # ms
+
+
+def keep(key: str, *, kind: str, phone: str, data: Mapping[str, Any], now: int) -> bool:
+    """Write an event down; False tells that it was here before, and nothing more is to be done."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    row = {
+        "key": key, "kind": kind, "phone": phone, "body": body, "outcome": "done",
+        "received_at": now, "done_at": now,
+    }  # fmt: skip
+    return bool(Inbox.insert(row).on_conflict_ignore().as_rowcount().execute())
+
+
+def seen_lately(prefix: str, *, now: int) -> bool:
+    """Was a message with this beginning of a key heard within the window?"""
+    found = Inbox.select().where(
+        Inbox.key >= f"{prefix}@", Inbox.key < f"{prefix}A", Inbox.received_at > now - WINDOW
+    )
+    return bool(found.exists())
+
+
+def mark(key: str, outcome: str, *, error: str | None = None, reference: str | None = None) -> None:
+    """Say what became of an event: done, unheard, ignored, waiting, set_aside."""
+    Inbox.update(outcome=outcome, error=error, reference=reference).where(Inbox.key == key).execute()
+
+
+def waiting(*, limit: int = 100) -> list[Inbox]:
+    """News of payments that no order is known for yet, oldest first."""
+    return list(
+        Inbox.select().where(Inbox.outcome == "waiting").order_by(Inbox.received_at).limit(limit)
+    )
+
+
+def heard_since(phone: str, since: int) -> int:
+    """How many messages of a number were heard since then."""
+    return int(
+        Inbox.select()
+        .where(Inbox.phone == phone, Inbox.received_at >= since, Inbox.key.startswith("wa"))
+        .count()
+    )
+
+
+def set_aside(*, limit: int = 50) -> list[Inbox]:
+    """Events that could not be acted on, newest first, for the operator."""
+    return list(
+        Inbox.select()
+        .where(Inbox.outcome == "set_aside")
+        .order_by(Inbox.received_at.desc())
+        .limit(limit)
+    )

@@ -1,0 +1,164 @@
+"""Orders: placed once, priced by us, paid by exactly their total."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import Case, fn
+
+from store import customers, money, shelf
+from store.database import locked
+from store.errors import UnknownOrder
+from store.tables import OPEN, Customer, Order, OrderLine, Payment
+
+PAYABLE = ("pending", "payment_failed")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """So many of one product; `price` in minor units each."""
+
+    product_id: str
+    name: str
+    quantity: int
+    price: int
+
+
+def place(
+    order_id: str,
+    phone: str,
+    lines: Sequence[Line],
+    *,
+    currency: str,
+    address: str | None,
+    now: int,
+    name: str | None = None,
+    source: str = "chat",
+) -> Order:
+    """Write an order down, `pending`, and take its goods from the shelf; raises OutOfStock."""
+    customer = customers.known(phone, now=now, name=name)
+    for line in lines:
+        shelf.take(line.product_id, line.quantity)
+    first = lines[0]
+    total = sum(line.quantity * line.price for line in lines)
+    order: Order = Order.create(
+        id=order_id, customer=customer, product_id=first.product_id, product_name=first.name,
+        quantity=first.quantity, unit_price=money.units(first.price, currency),
+        total_amount=money.units(total, currency), currency=currency, delivery_address=address,
+        source=source, created_at=now, updated_at=now,
+    )  # fmt: skip
+    OrderLine.insert_many([_row(order_id, at, line, currency) for at, line in enumerate(lines)]).execute()
+    return order
+
+
+def _row(order_id: str, at: int, line: Line, currency: str) -> dict[str, Any]:
+    return {
+        "order": order_id, "number": at, "product_id": line.product_id, "product_name": line.name,
+        "quantity": line.quantity, "unit_price": money.units(line.price, currency),
+    }  # fmt: skip
+
+
+def find(order_id: str) -> Order | None:
+    """Find an order with its customer."""
+    found: Order | None = (
+        Order.select(Order, Customer).join(Customer).where(Order.id == order_id).get_or_none()
+    )
+    return found
+
+
+def hold(order_id: str) -> Order:
+    """Find an order and hold its row until the transaction ends; raises UnknownOrder."""
+    found: Order | None = locked(Order.select().where(Order.id == order_id)).get_or_none()
+    if found is None:
+        raise UnknownOrder(order_id)
+    return found
+
+
+def of_customer(order_id: str, phone: str) -> Order | None:
+    """Find an order if it is this number's own; another's is as unknown as none."""
+    order = find(order_id)
+    return order if order and order.customer.phone_number == phone else None
+
+
+def lines(order: Order) -> list[Line]:
+    """The lines of an order, prices in minor units."""
+    return [
+        Line(row.product_id, row.product_name, row.quantity, money.minor(row.unit_price, order.currency))
+        for row in OrderLine.select().where(OrderLine.order == order).order_by(OrderLine.number)
+    ]
+
+
+def standing(order: Order) -> str:
+    """Tell what became of an order: payable, being_paid, paid, cancelled or under_review."""
+    if order.payment_status == "paid":
+        return "paid"
+    if order.status in ("cancelled",):
+        return "cancelled"
+    if order.status == "needs_review":
+        return "under_review"
+    return "being_paid" if _is_being_paid(order) else "payable"
+
+
+def _is_being_paid(order: Order) -> bool:
+    attempts = Payment.select().where(Payment.order == order, Payment.stage.in_(OPEN))
+    return bool(attempts.exists())
+
+
+def cancel(order: Order, *, now: int) -> bool:
+    """Cancel an order that is not paid and not being paid; tell whether it was."""
+    if standing(order) != "payable":
+        return False
+    moved = (
+        Order.update(status="cancelled", updated_at=now)
+        .where(Order.id == order.id, Order.status.in_(PAYABLE))
+        .execute()
+    )
+    if moved:
+        for line in lines(order):
+            shelf.give_back(line.product_id, line.quantity)
+    return bool(moved == 1)
+
+
+# --- for the merchant's own systems ------------------------------------------------------------
+
+
+def _listed() -> Any:
+    return (
+        Order.select(Order, Customer.phone_number, Customer.name.alias("customer_name"))
+        .join(Customer)
+    )
+
+
+def row(order_id: str) -> dict[str, Any] | None:
+    """An order as a row of plain values with `phone_number` and `customer_name`."""
+    found = _listed().where(Order.id == order_id).dicts().first()
+    return _plain(found) if found else None
+
+
+def page(*, limit: int, offset: int = 0) -> list[dict[str, Any]]:
+    """A page of orders, newest first."""
+    rows = _listed().order_by(Order.created_at.desc(), Order.id.desc()).limit(limit).offset(offset)
+    return [_plain(found) for found in rows.dicts()]
+
+
+def _plain(found: dict[str, Any]) -> dict[str, Any]:
+    return {**{key: value for key, value in found.items() if key != "customer"},
+            "customer_id": found["customer"]}  # fmt: skip
+
+
+def totals() -> dict[str, int]:
+    """The shop's figures: orders, paid orders, their revenue, customers, pending orders."""
+    paid = Order.payment_status == "paid"
+    found = Order.select(
+        fn.COUNT(Order.id),
+        fn.COALESCE(fn.SUM(Case(None, [(paid, 1)], 0)), 0),
+        fn.COALESCE(fn.SUM(Case(None, [(paid, Order.total_amount)], 0)), 0),
+        fn.COALESCE(fn.SUM(Case(None, [(Order.status == "pending", 1)], 0)), 0),
+    ).scalar(as_tuple=True)
+    count, completed, revenue, pending = (int(each) for each in found)
+    return {
+        "totalOrders": count, "completedOrders": completed, "totalRevenue": revenue,
+        "totalCustomers": Customer.select().count(), "pendingOrders": pending,
+    }  # fmt: skip
+
+

@@ -1,0 +1,105 @@
+"""The mail out: what is owed to customers, in order for each, until it is delivered or refused."""
+
+import json
+from typing import Any
+
+from peewee import SQL, Case, fn
+
+from store.clock import DAY
+from store.database import skip_locked
+from store.tables import Conversation, Outbox
+
+
+def put(
+    conversation: Conversation, message: dict[str, Any], *, cause: str, now: int, expires: int = 0
+) -> None:
+    """Owe a message; its key is the conversation's next number, the same for every try."""
+    conversation.seq += 1
+    Outbox.insert(
+        key=f"{conversation.phone}:{conversation.seq}",
+        phone=conversation.phone,
+        body=json.dumps(message, ensure_ascii=False, separators=(",", ":")),
+        cause=cause,
+        due_at=now,
+        expires_at=expires or now + DAY,
+        created_at=now,
+    ).execute()
+
+
+def claim(*, owner: str, now: int, lease: int) -> Outbox | None:
+    """Take the oldest message that is due, of a customer who has no older one waiting."""
+    older = Outbox.alias()
+    first = (
+        Outbox.select(Outbox.id)
+        .where(
+            Outbox.status == "new",
+            Outbox.due_at <= now,
+            Outbox.lease_until < now,
+            ~fn.EXISTS(
+                older.select(SQL("1")).where(
+                    older.phone == Outbox.phone, older.status == "new", older.id < Outbox.id
+                )
+            ),
+        )
+        .order_by(Outbox.id)
+        .limit(1)
+    )
+    taken = list(
+        Outbox.update(lease_until=now + lease, owner=owner, attempts=Outbox.attempts + 1)
+        .where(Outbox.id == skip_locked(first))
+        .returning(Outbox)
+        .execute()
+    )
+    return taken[0] if taken else None
+
+
+def still_mine(row: Outbox, *, owner: str, now: int, lease: int) -> bool:
+    """Renew the lease just before sending; False: another worker has it by now."""
+    return bool(_change(row, owner, lease_until=now + lease))
+
+
+def sent(row: Outbox, *, owner: str, provider_id: str | None, now: int) -> None:
+    """Write down that Ghala has it."""
+    _change(row, owner, status="sent", provider_id=provider_id, sent_at=now, error=None)
+
+
+def later(row: Outbox, *, owner: str, due: int, error: str, counted: bool = True) -> None:
+    """Try again then; a try that was only held back is not counted."""
+    attempts = row.attempts if counted else row.attempts - 1
+    _change(row, owner, due_at=due, lease_until=0, error=error[:300], attempts=attempts)
+
+
+def dead(row: Outbox, *, owner: str, error: str, status: str = "dead") -> None:
+    """Give it up, for the operator to see: refused for good, or too late."""
+    _change(row, owner, status=status, lease_until=0, error=error[:300])
+
+
+def _change(row: Outbox, owner: str, **change: Any) -> int:
+    """Change a row as long as this owner holds it; 0 when somebody else has taken it."""
+    changed = Outbox.update(**change).where(
+        Outbox.id == row.id, Outbox.owner == owner, Outbox.status == "new"
+    )
+    return int(changed.execute())
+
+
+_TICKS = {"sent": 1, "delivered": 2, "read": 3, "failed": 4}
+
+
+def tick(provider_id: str, status: str) -> None:
+    """Note what the phone reported; a later tick is never lowered by an earlier one."""
+    lower = [each for each, rank in _TICKS.items() if rank < _TICKS.get(status, 0)]
+    Outbox.update(tick=status).where(
+        Outbox.provider_id == provider_id, Outbox.tick.is_null() | Outbox.tick.in_(lower)
+    ).execute()
+
+
+def depth() -> int:
+    """How many messages are waiting to be sent."""
+    return int(Outbox.select().where(Outbox.status == "new").count())
+
+
+def next_due() -> int | None:
+    """When the next waiting message is due or its lease ends, in milliseconds."""
+    later = Case(None, [(Outbox.lease_until > Outbox.due_at, Outbox.lease_until)], Outbox.due_at)
+    found = Outbox.select(fn.MIN(later)).where(Outbox.status == "new").scalar()
+    return int(found) if found is not None else None

@@ -1,0 +1,314 @@
+"""Payments: one forward-only status machine, moved by compare-and-set and nothing else.
+
+::
+
+    requested ──post──▶ unknown ──answer──▶ pending ──▶ success
+        ▲  try later ─────┘                    └──────▶ failed, expired
+    money that did arrive is believed after any of them; nothing leaves success by itself
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from store import money, orders
+from store.clock import SECOND
+from store.database import skip_locked
+from store.errors import NotPayable
+from store.tables import OPEN, Order, Payment, PaymentLog, Receipt
+
+_UNPAID = ("requested", "unknown", "pending", "failed", "expired", "cancelled")
+
+#: What a payment may have been before it becomes the key. Everything else is refused.
+MAY_FOLLOW = {
+    "requested": ("unknown",),  # surely not accepted: it may be posted again under the same key
+    "unknown": ("requested",),
+    "pending": ("requested", "unknown"),
+    "failed": OPEN,
+    "expired": OPEN,
+    "success": _UNPAID,  # money that did arrive is always believed
+    "surplus": _UNPAID,
+    "review": (*_UNPAID, "surplus"),
+}
+
+#: What others see of each stage.
+STATUS = {
+    "requested": "pending", "unknown": "pending", "pending": "pending", "success": "success",
+    "failed": "failed", "cancelled": "failed", "expired": "expired", "surplus": "needs_review",
+    "review": "needs_review", "reversed": "needs_review",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What somebody says became of a payment.
+
+    `id` is any of the ids it has: Ghala's, the attempt's, the order's. `amount` is the text as
+    sent; None says that none was sent. `source` is ``webhook``, ``poll``, ``answer``.
+    """
+
+    id: str
+    kind: str  # success, failed, pending
+    source: str
+    amount: str | None = None
+    currency: str = ""
+    reference: str = ""
+    reason: str = ""
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the books made of a piece of news.
+
+    `told` is what the customer is to hear of it (success, failed, review) or empty; `word` says
+    what was decided: paid, failed, pending, stale, repeat, ask, surplus, review, unknown.
+    """
+
+    word: str
+    told: str = ""
+    payment: Payment | None = None
+
+
+def request(order: Order, *, method: str, phone: str, now: int) -> Payment:
+    """Write down the wish to be paid, before anybody is asked; raises NotPayable."""
+    held = orders.hold(order.id)
+    if orders.standing(held) != "payable":
+        raise NotPayable(order.id)
+    last = Payment.select().where(Payment.order == held).order_by(Payment.attempt.desc()).first()
+    attempt = last.attempt + 1 if last else 1
+    Order.update(
+        status="pending", payment_status="pending", payment_method=method, updated_at=now
+    ).where(Order.id == held.id).execute()
+    return _open(held, attempt, stage="requested", method=method, phone=phone, now=now)
+
+
+def _open(
+    order: Order, attempt: int, *, stage: str, method: str, phone: str, now: int, **more: Any
+) -> Payment:
+    payment: Payment = Payment.create(
+        id=f"{order.id}.{attempt}", order=order, attempt=attempt, amount=order.total_amount,
+        currency=order.currency, payment_method=method, phone_number=phone, stage=stage,
+        status=STATUS[stage], due_at=now, created_at=now, updated_at=now, **more,
+    )  # fmt: skip
+    return payment
+
+
+def find(identity: str) -> Payment | None:
+    """Find a payment by Ghala's id, by its own, or by its order's (the attempt that counts most)."""
+    own = Payment.select().where(
+        (Payment.ghala_payment_id == identity) | (Payment.id == identity)
+    ).first()
+    return own or (
+        Payment.select()
+        .where(Payment.order == identity)
+        .order_by((Payment.stage == "success").desc(), Payment.attempt.desc())
+        .first()
+    )
+
+
+def advance(payment: Payment, *, to: str, now: int, **more: Any) -> bool:
+    """Move a payment to a stage if its present one allows, and tell whether it moved."""
+    moved = (
+        Payment.update(stage=to, status=STATUS[to], updated_at=now, **more)
+        .where(Payment.id == payment.id, Payment.stage.in_(MAY_FOLLOW[to]))
+        .execute()
+    )
+    return bool(moved == 1)
+
+
+def hear(news: News, *, now: int) -> Verdict:
+    """Let news of a payment change the books, whatever any conversation is doing."""
+    payment = find(news.id) or _unasked(news, now=now)
+    if payment is None:
+        return _logged(news, Verdict("unknown"), now=now)
+    order = orders.hold(payment.order_id)
+    payment = Payment.get_by_id(payment.id)  # as it is now that its order is held
+    verdict = _DECIDE[news.kind](news, payment, order, now)
+    return _logged(news, verdict, now=now)
+
+
+def _unasked(news: News, *, now: int) -> Payment | None:
+    """Money for an order of ours that nobody was asked to pay yet: it came all the same."""
+    order: Order | None = Order.get_or_none(Order.id == news.id) if news.kind == "success" else None
+    if order is None:
+        return None
+    method = order.payment_method or "unknown"
+    phone = order.customer.phone_number
+    return _open(order, 1, stage="pending", method=method, phone=phone, now=now)
+
+
+def _logged(news: News, verdict: Verdict, *, now: int) -> Verdict:
+    known = verdict.payment.id if verdict.payment else None
+    said = news.body or f"{news.kind} {news.id} {news.amount} {news.currency} {news.reference}"
+    PaymentLog.create(
+        payment_id=known, source=news.source, body=said[:4000], verdict=verdict.word, at=now
+    )
+    return verdict
+
+
+def _succeed(news: News, payment: Payment, order: Order, now: int) -> Verdict:
+    if payment.stage in ("success", "surplus", "review"):
+        return _succeed_again(news, payment, order, now)
+    if news.amount is None and news.source == "webhook":
+        Payment.update(due_at=now).where(Payment.id == payment.id).execute()
+        return Verdict("ask", payment=payment)  # no amount told: Ghala is asked before it counts
+    if not _is_exact(news, payment):
+        return _set_for_review(news, payment, order, now)
+    if order.payment_status == "paid" or order.status in ("cancelled", "needs_review"):
+        return _surplus(news, payment, order, now)
+    return _paid(news, payment, order, now)
+
+
+def _is_exact(news: News, payment: Payment) -> bool:
+    if news.amount is None:
+        return True  # Ghala was asked itself, about the amount we gave it
+    told = money.parse(news.amount, payment.currency)
+    same_currency = news.currency == payment.currency
+    return same_currency and told == money.minor(payment.amount, payment.currency)
+
+
+def _paid(news: News, payment: Payment, order: Order, now: int) -> Verdict:
+    advance(payment, to="success", now=now, transaction_ref=news.reference or None)
+    Order.update(
+        status="completed", payment_status="paid", payment_method=payment.payment_method, updated_at=now
+    ).where(Order.id == order.id).execute()
+    Receipt.create(order=order, payment=payment, created_at=now)
+    _close_others(payment, now=now)
+    return Verdict("paid", "success", payment)
+
+
+def _close_others(payment: Payment, *, now: int) -> None:
+    """A newer attempt that was never posted must not be posted any more."""
+    Payment.update(stage="cancelled", status=STATUS["cancelled"], updated_at=now).where(
+        Payment.order == payment.order_id, Payment.id != payment.id, Payment.stage == "requested"
+    ).execute()
+
+
+def _succeed_again(news: News, payment: Payment, order: Order, now: int) -> Verdict:
+    if not news.reference or news.reference == payment.transaction_ref:
+        return Verdict("repeat", payment=payment)
+    seen = Payment.select().where(
+        Payment.order == order, Payment.transaction_ref == news.reference
+    )
+    if seen.exists():
+        return Verdict("repeat", payment=payment)
+    if payment.transaction_ref is None:
+        Payment.update(transaction_ref=news.reference).where(Payment.id == payment.id).execute()
+        return Verdict("repeat", payment=payment)
+    attempt = _next_attempt(order)
+    second = _open(
+        order, attempt, stage="surplus", method=payment.payment_method, phone=payment.phone_number,
+        now=now, transaction_ref=news.reference,
+    )  # fmt: skip
+    return Verdict("surplus", "review", second)
+
+
+def _next_attempt(order: Order) -> int:
+    last = Payment.select().where(Payment.order == order).order_by(Payment.attempt.desc()).first()
+    return last.attempt + 1 if last else 1
+
+
+def _surplus(news: News, payment: Payment, order: Order, now: int) -> Verdict:
+    advance(payment, to="surplus", now=now, transaction_ref=news.reference or None)
+    if order.payment_status != "paid":
+        Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
+    return Verdict("surplus", "review", payment)
+
+
+def _set_for_review(news: News, payment: Payment, order: Order, now: int) -> Verdict:
+    told = f"told {news.amount} {news.currency}, due {payment.amount} {payment.currency}"
+    advance(
+        payment, to="review", now=now, transaction_ref=news.reference or None, failure_reason=told[:200]
+    )
+    if order.payment_status != "paid":
+        Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
+    return Verdict("review", "review", payment)
+
+
+def _fail(news: News, payment: Payment, order: Order, now: int, stage: str = "failed") -> Verdict:
+    if not advance(payment, to=stage, now=now, failure_reason=news.reason[:200] or None):
+        return Verdict("repeat" if payment.stage == stage else "stale", payment=payment)
+    Order.update(status="payment_failed", payment_status="failed", updated_at=now).where(
+        Order.id == order.id, Order.status == "pending"
+    ).execute()
+    return Verdict("failed", "failed", payment)
+
+
+def _pend(news: News, payment: Payment, order: Order, now: int) -> Verdict:
+    moved = advance(payment, to="pending", now=now)
+    return Verdict("pending" if moved else "stale", payment=payment)
+
+
+_DECIDE = {
+    "success": _succeed,
+    "failed": _fail,
+    "pending": _pend,
+    "expired": lambda news, payment, order, now: _fail(news, payment, order, now, "expired"),
+}
+
+
+# --- asking Ghala ------------------------------------------------------------------------------
+
+
+def claim_to_post(*, owner: str, now: int, lease: int) -> Payment | None:
+    """Take one payment that Ghala is to be asked for, and write down that it may be asked now.
+
+    From here its fate is unknown until Ghala answers: a crash between the two is found by asking.
+    """
+    due = (
+        Payment.select(Payment.id)
+        .where(Payment.stage == "requested", Payment.due_at <= now)
+        .order_by(Payment.due_at)
+        .limit(1)
+    )
+    return _claim(
+        due, stage="unknown", status=STATUS["unknown"], posted_at=now, due_at=now + lease,
+        owner=owner, posts=Payment.posts + 1, updated_at=now,
+    )  # fmt: skip
+
+
+def claim_to_ask(*, owner: str, now: int, lease: int) -> Payment | None:
+    """Take one payment about which Ghala is to be asked, longest due first."""
+    due = (
+        Payment.select(Payment.id)
+        .where(Payment.stage.in_(("unknown", "pending")), Payment.due_at <= now)
+        .order_by(Payment.due_at)
+        .limit(1)
+    )
+    return _claim(due, due_at=now + lease, owner=owner, asks=Payment.asks + 1)
+
+
+def _claim(due: Any, **change: Any) -> Payment | None:
+    taken = list(
+        Payment.update(**change).where(Payment.id == skip_locked(due)).returning(Payment).execute()
+    )
+    return taken[0] if taken else None
+
+
+def opened(payment: Payment, *, ghala_id: str, url: str | None, due: int, now: int) -> None:
+    """Write down that Ghala has taken it: its id there, and the link for a card."""
+    advance(payment, to="pending", now=now)
+    Payment.update(ghala_payment_id=ghala_id, payment_url=url, due_at=due, owner=None).where(
+        Payment.id == payment.id
+    ).execute()
+
+
+def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> None:
+    """Look at it later; `again`: it surely was not accepted, post it then under the same key."""
+    if again:
+        advance(payment, to="requested", now=now)
+    Payment.update(due_at=due, owner=None).where(
+        Payment.id == payment.id, Payment.stage.in_(OPEN)
+    ).execute()
+
+
+def next_due(*, now: int) -> int | None:
+    """When the next open payment is due, in milliseconds, if there is one."""
+    found: int | None = (
+        Payment.select(Payment.due_at).where(Payment.stage.in_(OPEN)).order_by(Payment.due_at)
+    ).limit(1).scalar()
+    return max(found, now) if found is not None else None
+
+
+#: How long after which question the next one follows; the last is repeated.
+ASK_AFTER = tuple(each * SECOND for each in (60, 90, 120, 300, 900, 1800, 3600))

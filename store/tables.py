@@ -1,0 +1,305 @@
+"""The tables. Times are BIGINT milliseconds, money is BIGINT whole units; no float anywhere."""
+
+from peewee import (
+    SQL,
+    AutoField,
+    BigAutoField,
+    BigIntegerField,
+    Check,
+    ForeignKeyField,
+    IntegerField,
+    Model,
+    TextField,
+)
+
+from store.database import database
+
+OPEN = ("requested", "unknown", "pending")  # a payment that may still bring money by itself
+
+
+class Table(Model):
+    """What all tables share."""
+
+    class Meta:
+        """Where they live."""
+
+        database = database
+        legacy_table_names = False
+
+
+class Customer(Table):
+    """Somebody with a phone number."""
+
+    id = AutoField()
+    phone_number = TextField(unique=True)
+    name = TextField(null=True)
+    created_at = BigIntegerField()
+
+    class Meta:
+        """The contract's name."""
+
+        table_name = "customers"
+
+
+class Order(Table):
+    """What a customer wants; the product columns are its first line's."""
+
+    id = TextField(primary_key=True)
+    customer = ForeignKeyField(Customer, backref="orders")
+    product_id = TextField()
+    product_name = TextField()
+    quantity = IntegerField()
+    unit_price = BigIntegerField()
+    total_amount = BigIntegerField(constraints=[Check("total_amount > 0")])
+    currency = TextField()
+    delivery_address = TextField(null=True)
+    status = TextField(
+        default="pending",
+        constraints=[
+            Check("status IN ('pending','completed','payment_failed','cancelled','needs_review')")
+        ],
+    )
+    delivered_at = BigIntegerField(null=True)
+    payment_method = TextField(null=True)
+    payment_status = TextField(
+        default="pending",
+        constraints=[Check("payment_status IN ('pending','paid','failed','refunded')")],
+    )
+    source = TextField(default="chat")
+    created_at = BigIntegerField(index=True)
+    updated_at = BigIntegerField()
+
+    class Meta:
+        """The contract's name, and what lists are sorted by."""
+
+        table_name = "orders"
+        indexes = ((("status", "created_at"), False), (("customer", "created_at"), False))
+
+
+class OrderLine(Table):
+    """One product of an order, with the name and price it had when it was ordered."""
+
+    id = BigAutoField()
+    order = ForeignKeyField(Order, backref="lines")
+    number = IntegerField()
+    product_id = TextField()
+    product_name = TextField()
+    quantity = IntegerField(constraints=[Check("quantity > 0")])
+    unit_price = BigIntegerField()
+
+    class Meta:
+        """A line stands once."""
+
+        table_name = "order_lines"
+        indexes = ((("order", "number"), True),)
+
+
+class Payment(Table):
+    """One attempt to be paid: `<order id>.<n>`, our id at Ghala and its idempotency key.
+
+    `stage` is where it stands inside (requested, unknown, pending, success, failed, expired,
+    cancelled, surplus, review, reversed); `status` is the nearest that others see. `due_at` is
+    when it is posted or asked about next.
+    """
+
+    id = TextField(primary_key=True)
+    order = ForeignKeyField(Order, backref="payments")
+    attempt = IntegerField()
+    ghala_payment_id = TextField(null=True, unique=True)
+    amount = BigIntegerField()
+    currency = TextField()
+    payment_method = TextField()
+    phone_number = TextField()
+    status = TextField(
+        constraints=[Check("status IN ('pending','success','failed','expired','needs_review')")]
+    )
+    stage = TextField()
+    transaction_ref = TextField(null=True)
+    payment_url = TextField(null=True)
+    failure_reason = TextField(null=True)
+    asks = IntegerField(default=0)
+    posts = IntegerField(default=0)
+    posted_at = BigIntegerField(null=True)
+    due_at = BigIntegerField(index=True)
+    owner = TextField(null=True)
+    created_at = BigIntegerField()
+    updated_at = BigIntegerField()
+
+    class Meta:
+        """Unique keys are the last line: one open attempt and one success per order."""
+
+        table_name = "payments"
+        indexes = ((("order", "attempt"), True),)
+
+
+Payment.add_index(
+    Payment.index(
+        Payment.order,
+        unique=True,
+        name="one_open_payment",
+        where=SQL("stage IN ('requested','unknown','pending')"),
+    )
+)
+Payment.add_index(
+    Payment.index(
+        Payment.order, unique=True, name="one_success", where=SQL("stage = 'success'")
+    )
+)
+
+
+class PaymentLog(Table):
+    """Everything heard about payments, with what was decided; never changed."""
+
+    id = BigAutoField()
+    payment_id = TextField(null=True, index=True)
+    source = TextField()  # webhook, poll, answer, person
+    body = TextField()
+    verdict = TextField()
+    at = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "payment_log"
+
+
+class Receipt(Table):
+    """The proof that an order was paid: one for each paid order, for one payment."""
+
+    order = ForeignKeyField(Order, primary_key=True)
+    payment = ForeignKeyField(Payment, unique=True)
+    created_at = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "receipts"
+
+
+class Conversation(Table):
+    """Where a customer stands, and what was answered so far."""
+
+    phone = TextField(primary_key=True)
+    state = TextField()
+    memory = TextField(default="{}")
+    language = TextField(default="")
+    visit = IntegerField(default=0)  # how many states were entered: an old timer knows an older one
+    seq = IntegerField(default=0)  # how many messages were sent: the outbox's key
+    flow = TextField(default="")  # the version that spoke last
+    heard_at = BigIntegerField(default=0)  # the customer's last message: WhatsApp's 24 hours
+    updated_at = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "conversations"
+
+
+class Inbox(Table):
+    """Everything heard, once: the key is the sender's, so the same thing twice is one row."""
+
+    key = TextField(primary_key=True)
+    kind = TextField()  # the event's name
+    phone = TextField()
+    body = TextField()
+    outcome = TextField()  # done, unheard, ignored, waiting, set_aside
+    error = TextField(null=True)
+    reference = TextField(null=True)
+    received_at = BigIntegerField(index=True)
+    done_at = BigIntegerField(null=True)
+
+    class Meta:
+        """A conversation is read back by phone."""
+
+        table_name = "inbox"
+        indexes = ((("phone", "received_at"), False), (("outcome", "received_at"), False))
+
+
+class Outbox(Table):
+    """Every message owed to a customer; the key goes with each try, so twice is once."""
+
+    id = BigAutoField()
+    key = TextField(unique=True)  # phone:seq
+    phone = TextField()
+    body = TextField()
+    cause = TextField()  # the inbox key that it answers
+    status = TextField(default="new")  # new, sent, dead, expired
+    attempts = IntegerField(default=0)
+    due_at = BigIntegerField()
+    lease_until = BigIntegerField(default=0)
+    owner = TextField(null=True)
+    expires_at = BigIntegerField()
+    error = TextField(null=True)
+    provider_id = TextField(null=True, index=True)
+    tick = TextField(null=True)  # sent, delivered, read, failed: what the phone reported
+    created_at = BigIntegerField()
+    sent_at = BigIntegerField(null=True)
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "outbox"
+        indexes = ((("phone", "created_at"), False),)
+
+
+Outbox.add_index(
+    Outbox.index(Outbox.phone, Outbox.id, name="outbox_head", where=SQL("status = 'new'"))
+)
+
+
+class Timer(Table):
+    """Something that comes due: a reminder, a state's `after`."""
+
+    key = TextField(primary_key=True)
+    phone = TextField(index=True)
+    body = TextField()
+    due_at = BigIntegerField(index=True)
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "timers"
+
+
+class FlowVersion(Table):
+    """Each flow file that was ever live, by its hash."""
+
+    hash = TextField(primary_key=True)
+    yaml = TextField()
+    created_at = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "flow_versions"
+
+
+class ActiveFlow(Table):
+    """The one row that says which version is live, for all processes."""
+
+    id = IntegerField(primary_key=True)
+    flow = ForeignKeyField(FlowVersion)
+    since = BigIntegerField()
+
+    class Meta:
+        """One row."""
+
+        table_name = "active_flow"
+
+
+class Stock(Table):
+    """How many are left of a product that is counted."""
+
+    product_id = TextField(primary_key=True)
+    left = IntegerField(constraints=[Check('"left" >= 0')])
+
+    class Meta:
+        """Uncountable."""
+
+        table_name = "stock"
+
+
+TABLES = (
+    Customer, Order, OrderLine, Payment, PaymentLog, Receipt, Conversation, Inbox, Outbox, Timer,
+    FlowVersion, ActiveFlow, Stock,
+)  # fmt: skip

@@ -1,0 +1,37 @@
+"""What comes due: reminders and the `after` of a state, as rows that anybody can see and cancel."""
+
+import json
+from typing import Any
+
+from store.tables import Timer
+
+
+def start(key: str, *, phone: str, body: dict[str, Any], due: int) -> None:
+    """Set a timer; one with the same key is set anew."""
+    row = {"key": key, "phone": phone, "body": json.dumps(body, ensure_ascii=False), "due_at": due}
+    Timer.insert(row).on_conflict(
+        conflict_target=[Timer.key], preserve=[Timer.body, Timer.due_at]
+    ).execute()
+
+
+def stop(prefix: str) -> None:
+    """Cancel every timer whose key begins so."""
+    Timer.delete().where(Timer.key.startswith(prefix)).execute()
+
+
+def due(*, now: int, limit: int = 50) -> list[tuple[str, str, dict[str, Any], int]]:
+    """The timers that are due, oldest first: key, phone, body and when they were due."""
+    rows = Timer.select().where(Timer.due_at <= now).order_by(Timer.due_at).limit(limit)
+    return [(row.key, row.phone, json.loads(row.body), row.due_at) for row in rows]
+
+
+def take(key: str, due_at: int) -> bool:
+    """Fire a timer once: True for whoever takes it first."""
+    taken = Timer.delete().where(Timer.key == key, Timer.due_at == due_at).execute()
+    return bool(taken == 1)
+
+
+def next_due() -> int | None:
+    """When the next timer is due, in milliseconds."""
+    found: int | None = Timer.select(Timer.due_at).order_by(Timer.due_at).limit(1).scalar()
+    return found

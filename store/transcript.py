@@ -1,0 +1,31 @@
+"""What was said, in both directions, read back from the mail in and the mail out."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from store.tables import Inbox, Outbox
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message: by whom, what, when, and what became of it."""
+
+    by: str  # customer or bot
+    at: int  # ms
+    what: dict[str, Any]
+    standing: str
+
+
+def of(phone: str, *, limit: int = 200) -> list[Said]:
+    """The last messages of a number, oldest first."""
+    heard = (
+        Inbox.select()
+        .where(Inbox.phone == phone, Inbox.key.startswith("wa"))
+        .order_by(Inbox.received_at.desc())
+        .limit(limit)
+    )
+    told = Outbox.select().where(Outbox.phone == phone).order_by(Outbox.id.desc()).limit(limit)
+    both = [Said("customer", row.received_at, {"type": row.kind, **json.loads(row.body)}, row.outcome) for row in heard]
+    both += [Said("bot", row.created_at, json.loads(row.body), row.tick or row.status) for row in reversed(list(told))]
+    return sorted(both, key=lambda said: said.at)[-limit:]
