@@ -1,0 +1,1 @@
+"""What the shop says and does: the functions a flow may name, and the one transaction."""

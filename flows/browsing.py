@@ -1,0 +1,79 @@
+"""Looking around: products on the shelf and today's promotions."""
+
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from engine.flow import Flow, Promotion
+from engine.turn import Turn
+from engine.vocabulary import action, guard
+from flows import facts
+from store import money, shelf
+
+
+def _longest_promotions(flow: Flow) -> int:
+    return sum(_longest(promotion) for promotion in flow.promotions.values())
+
+
+def _longest(promotion: Promotion) -> int:
+    titles = max(len(template.source) for _, template in promotion.title)
+    return titles + max(len(template.source) for _, template in promotion.about) + 8
+
+
+@action(
+    needs=("product_id",),
+    gives={"product": facts.ABOUT_ORDER["product"], "emoji": 8, "price": facts.MONEY},
+)
+def choose_product(turn: Turn) -> None:
+    """Begin a new selection with the product that was chosen; an order made before is left alone."""
+    product = turn.flow.catalog[turn.get("product_id")]
+    currency = turn.flow.shop.currency
+    turn.forget("order", "quantity", "address", "items", "total")
+    turn.remember(
+        {
+            "product_id": product.id,
+            "product": product.name,
+            "emoji": product.emoji,
+            "price": money.text(money.minor(product.price, currency), currency),
+        }
+    )
+
+
+@action(gives={"promotions": _longest_promotions})
+def list_promotions(turn: Turn) -> None:
+    """Fill {promotions} with the promotions that have not ended."""
+    shown = [f"*{turn.fill(each.title)}*\n{turn.fill(each.about)}" for each in _running(turn)]
+    turn.facts["promotions"] = "\n\n".join(shown)
+
+
+@guard()
+def any_promotion(turn: Turn) -> bool:
+    """Is there a promotion that has not ended?"""
+    return bool(_running(turn))
+
+
+def _running(turn: Turn) -> list[Promotion]:
+    today = turn.now.astimezone(ZoneInfo(turn.flow.shop.timezone)).date()
+    return [
+        promotion
+        for promotion in turn.flow.promotions.values()
+        if promotion.until is None or today <= date.fromisoformat(promotion.until)
+    ]
+
+
+@guard(needs=("product_id",))
+def in_stock(turn: Turn) -> bool:
+    """Is there at least one left of the product just chosen?"""
+    return _left(turn) != 0
+
+
+@guard(needs=("product_id", "quantity"), gives={"left": 6})
+def enough_left(turn: Turn) -> bool:
+    """Is there enough left of the product for the number just sent?"""
+    left = _left(turn)
+    turn.facts["left"] = 0 if left is None else left
+    return left is None or int(turn.get("quantity", 0)) <= left
+
+
+def _left(turn: Turn) -> int | None:
+    product = turn.flow.catalog.get(turn.get("product_id"))
+    return None if product is None or product.stock is None else shelf.left(product.id)

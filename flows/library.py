@@ -1,0 +1,46 @@
+"""The flow versions that are live, compiled once each and shared by all conversations."""
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from engine import checks, reader
+from engine.flow import Flow
+from engine.machine import RuleBook
+from engine.vocabulary import Vocabulary
+from store import clock, flow_versions, shelf
+from store.database import transaction
+
+
+@dataclass(slots=True)
+class Library:
+    """Knows the rule book of each version by its hash; the database says which one is live."""
+
+    vocabulary: Vocabulary
+    _books: dict[str, RuleBook] = field(default_factory=dict)
+    _compiling: threading.Lock = field(default_factory=threading.Lock)
+
+    def publish(self, text: str, *, file: str, now: datetime) -> Flow:
+        """Prove a flow and make it the live one; raises FlowError and changes nothing if it is broken."""
+        flow = checks.proved(text, self.vocabulary, file=file)
+        self._books[flow.hash] = RuleBook(flow, self.vocabulary)
+        with transaction():
+            flow_versions.publish(flow.hash, text, now=clock.ms(now))
+            counted = {p.id: p.stock for p in flow.catalog.values() if p.stock is not None}
+            shelf.begin(counted)
+        return flow
+
+    def live(self) -> RuleBook:
+        """Give the rule book of the live version, compiling it if another process published it."""
+        digest = flow_versions.active_hash()
+        if digest is None:
+            raise LookupError("no flow was published yet")
+        return self._books.get(digest) or self._compiled(digest)
+
+    def _compiled(self, digest: str) -> RuleBook:
+        with self._compiling:
+            if digest not in self._books:
+                active = flow_versions.active()
+                text = active[1] if active else ""
+                self._books[digest] = RuleBook(reader.read(text), self.vocabulary)
+            return self._books[digest]

@@ -1,0 +1,137 @@
+"""Making an order of what was answered, and dropping it again."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from engine.flow import Flow
+from engine.turn import Turn
+from engine.vocabulary import action, guard
+from flows import facts
+from store import clock, ids, money, orders, timers
+from store.errors import UnknownProduct
+from store.tables import Order
+
+
+@action(needs=("product_id", "quantity"), gives=facts.ABOUT_ORDER)
+def place_order(turn: Turn) -> None:
+    """Write the order down, pending, at today's price, and remind of it if it stays unpaid."""
+    order = place(
+        turn.flow,
+        [(turn.get("product_id"), int(turn.get("quantity")))],
+        phone=turn.phone,
+        address=turn.get("address") or None,
+        now=turn.now,
+        token=turn.token,
+    )
+    turn.remember(facts.about_order(order))
+    turn.notes.append(f"Order created: {order.id}")
+
+
+def place(
+    flow: Flow,
+    wanted: Sequence[tuple[str, int]],
+    *,
+    phone: str,
+    address: str | None,
+    now: datetime,
+    token: str,
+    name: str | None = None,
+    source: str = "chat",
+) -> Order:
+    """Place an order of products and quantities at the catalogue's prices.
+
+    Raises UnknownProduct for one that the catalogue has not, OutOfStock when too few are left.
+    """
+    at = clock.ms(now)
+    lines = [_line(flow, product_id, quantity) for product_id, quantity in wanted]
+    order = orders.place(
+        ids.order(at, token), phone, lines,
+        currency=flow.shop.currency, address=address, now=at, name=name, source=source,
+    )  # fmt: skip
+    if flow.shop.remind_unpaid_after:
+        timers.start(
+            f"order|{order.id}",
+            phone=phone,
+            body={"event": "order.unpaid", "order": order.id},
+            due=at + flow.shop.remind_unpaid_after * clock.SECOND,
+        )
+    return order
+
+
+def _line(flow: Flow, product_id: str, quantity: int) -> orders.Line:
+    product = flow.catalog.get(product_id)
+    if product is None:
+        raise UnknownProduct(product_id)
+    price = money.minor(product.price, flow.shop.currency)
+    return orders.Line(product.id, product.name, quantity, price)
+
+
+@action(needs=("order",), gives={"order": facts.ORDER_ID})
+def cancel_order(turn: Turn) -> None:
+    """Cancel the open order, give its goods back, and forget the answers."""
+    order = in_question(turn)
+    if order and orders.cancel(order, now=clock.ms(turn.now)):
+        timers.stop(f"order|{order.id}")
+        turn.notes.append(f"Order cancelled: {order.id}")
+    known = turn.get("order")
+    turn.memory.clear()
+    turn.facts["order"] = known
+
+
+@action()
+def forget_answers(turn: Turn) -> None:
+    """Forget what was answered so far; an order that was made stays in the books."""
+    turn.memory.clear()
+
+
+@action()
+def forget_address(turn: Turn) -> None:
+    """Go on without a delivery address."""
+    turn.forget("address")
+
+
+def in_question(turn: Turn) -> Order | None:
+    """The order that the button, the event or the conversation speaks of, if it is this number's own."""
+    order_id = turn.get("order")
+    return orders.of_customer(str(order_id), turn.phone) if order_id else None
+
+
+def _stands(turn: Turn, standing: str) -> bool:
+    order = in_question(turn)
+    return order is not None and orders.standing(order) == standing
+
+
+@guard(needs=("order",))
+def payable(turn: Turn) -> bool:
+    """Is the order the customer's own, unpaid, and not being paid?"""
+    return _stands(turn, "payable")
+
+
+@guard(needs=("order",))
+def being_paid(turn: Turn) -> bool:
+    """Is a payment for the order open?"""
+    return _stands(turn, "being_paid")
+
+
+@guard(needs=("order",))
+def order_paid(turn: Turn) -> bool:
+    """Is the order paid?"""
+    return _stands(turn, "paid")
+
+
+@guard(needs=("order",))
+def order_cancelled(turn: Turn) -> bool:
+    """Was the order cancelled?"""
+    return _stands(turn, "cancelled")
+
+
+@guard(needs=("order",))
+def under_review(turn: Turn) -> bool:
+    """Must a person look at a payment of the order?"""
+    return _stands(turn, "under_review")
+
+
+@guard(needs=("order",))
+def about_this_order(turn: Turn) -> bool:
+    """Does the news concern the order that this conversation is about?"""
+    return bool(turn.memory.get("order") == turn.event.data.get("order"))

@@ -1,0 +1,236 @@
+"""The one transaction: an event is kept, the books and the conversation move, replies are owed.
+
+All of it is committed together or none of it. Nothing has been sent when it returns, and nothing
+can be half done: what is owed stands in the outbox, what is to be paid in the payments.
+"""
+
+import json
+import traceback
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from peewee import InterfaceError, OperationalError
+
+from engine.effect import Message, Text, pack
+from engine.event import Event
+from engine.flow import After
+from engine.machine import RuleBook
+from engine.turn import Turn
+from flows import facts
+from flows.library import Library
+from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
+from store.database import savepoint, transaction
+from store.tables import Conversation
+
+NOT_FOR_CONVERSATIONS = ("silent", "unreadable", "payment.other", "order.created")
+FROM_CUSTOMERS = ("text", "choice", "location", "media")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an event: done, repeat, unheard, ignored, waiting, flood or set_aside."""
+
+    word: str
+    notes: tuple[str, ...] = ()
+    reference: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 0) -> Outcome:
+    """Let one event pass, once however often it is delivered.
+
+    Raises BooksClosed when it could not be kept: then nothing happened, and the sender is to try
+    again. A fault of ours never raises: the event is set aside with a reference for the operator,
+    and the customer gets one apology.
+    """
+    at = clock.ms(now)
+    with transaction():
+        key = _key(event, at)
+        if key is None or not inbox.keep(key, kind=event.name, phone=event.phone, data=event.data, now=at):
+            return Outcome("repeat")
+        event = replace(event, id=key)
+        if event.name == "status":
+            outbox.tick(event.data["message_id"], event.data["status"])
+            return Outcome("done")
+        if event.name in NOT_FOR_CONVERSATIONS:
+            inbox.mark(key, "ignored")
+            return Outcome("ignored")
+        if event.name.startswith("payment."):
+            return _payment(event, now, library, source="webhook")
+        if per_minute and event.name in FROM_CUSTOMERS and _floods(event, at, per_minute, library):
+            return Outcome("flood")
+        return _guarded(event, now, library)
+
+
+def _key(event: Event, at: int) -> str | None:
+    """The inbox key; a message that has neither id nor time is known by its words for a moment."""
+    if not event.id.startswith("wa?:"):
+        return event.id
+    return None if inbox.seen_lately(event.id, now=at) else f"{event.id}@{at}"
+
+
+def _floods(event: Event, at: int, per_minute: int, library: Library) -> bool:
+    """Is this number writing too fast? It is told once a minute; what it wrote is kept."""
+    heard = inbox.heard_since(event.phone, at - clock.MINUTE)
+    if heard == per_minute + 1:
+        book = library.live()
+        conversation = conversations.hold(event.phone, state=book.flow.initial, now=at)
+        _owe(conversation, _named(book, conversation, "slow_down"), event, at)
+        conversation.save()
+    if heard > per_minute:
+        inbox.mark(event.id, "flood")
+    return heard > per_minute
+
+
+# --- payments: the books first, then the conversation ------------------------------------------
+
+
+def hear_payment(event: Event, *, now: datetime, library: Library, source: str) -> Outcome:
+    """Let news of a payment that we asked for ourselves pass by the same door as a webhook."""
+    with transaction():
+        return _payment(event, now, library, source=source)
+
+
+def _payment(event: Event, now: datetime, library: Library, *, source: str) -> Outcome:
+    data = event.data
+    news = payments.News(
+        id=data["order_id"], kind=event.name.removeprefix("payment."), source=source,
+        amount=data.get("amount"), currency=data.get("currency", ""),
+        reference=data.get("reference", ""), reason=data.get("reason", ""),
+        body=json.dumps(dict(data), ensure_ascii=False),
+    )  # fmt: skip
+    verdict = payments.hear(news, now=clock.ms(now))
+    if verdict.payment is None:
+        inbox.mark(event.id, "waiting", error="no such payment is known (yet)")
+        return Outcome("waiting", (f"Payment news for an unknown order: {news.id[:64]}",))
+    note = f"Payment {news.kind} for {verdict.payment.id}: {verdict.word}"
+    if not verdict.told:
+        return Outcome("done", (note,), details={"verdict": verdict.word})
+    told = tell(f"payment.{verdict.told}", verdict.payment, cause=event.id, now=now, library=library)
+    return replace(told, notes=(note, *told.notes), details={"verdict": verdict.word})
+
+
+def tell(
+    name: str, payment: payments.Payment, *, cause: str, now: datetime, library: Library
+) -> Outcome:
+    """Tell the customer's conversation what became of a payment; joins the transaction."""
+    order = orders.find(payment.order_id)
+    if order is None:
+        raise LookupError(payment.order_id)
+    data = {"order": order.id, "payment": payment.id}
+    return _guarded(Event(cause, order.customer.phone_number, name, data), now, library)
+
+
+# --- the conversation --------------------------------------------------------------------------
+
+
+def happen(event: Event, *, now: datetime, library: Library) -> Outcome:
+    """Let something pass that no customer sent: a reminder, an order placed by the shop."""
+    with transaction():
+        if not inbox.keep(event.id, kind=event.name, phone=event.phone, data=event.data, now=clock.ms(now)):
+            return Outcome("repeat")
+        return _guarded(event, now, library)
+
+
+def _guarded(event: Event, now: datetime, library: Library) -> Outcome:
+    """Let the conversation move; if that raises, undo it, keep the event, and apologise once."""
+    try:
+        with savepoint():
+            return _act(event, now, library)
+    except (OperationalError, InterfaceError):
+        raise  # the database is at fault, not the event: nothing is kept, the sender tries again
+    except Exception as error:  # noqa: BLE001  whatever a callback raises must not block the number
+        return _set_aside(event, error, now, library)
+
+
+def _act(event: Event, now: datetime, library: Library) -> Outcome:
+    at, book = clock.ms(now), library.live()
+    conversation = conversations.hold(event.phone, state=book.flow.initial, now=at)
+    if event.name == "timeout" and event.data["visit"] != conversation.visit:
+        return Outcome("ignored")
+    if event.name in FROM_CUSTOMERS:
+        _greet(conversation, event, at)
+    turn = _turn(event, conversation, book, now)
+    was_heard = book.pass_(conversation, turn)
+    _settle_timers(conversation, turn, at)
+    for message in turn.effects:
+        _owe(conversation, message, event, at)
+    conversation.language, conversation.flow = turn.language, book.flow.hash
+    conversations.keep(conversation, memory=turn.memory, now=at)
+    if not was_heard:
+        inbox.mark(event.id, "unheard")
+    return Outcome("done" if was_heard else "unheard", tuple(turn.notes))
+
+
+def _greet(conversation: Conversation, event: Event, at: int) -> None:
+    """Write a new customer down, and when they last wrote."""
+    name = event.data.get("profile_name")
+    if not conversation.heard_at or name:
+        customers.known(event.phone, now=at, name=name)
+    conversation.heard_at = at
+
+
+def _turn(event: Event, conversation: Conversation, book: RuleBook, now: datetime) -> Turn:
+    language = conversation.language or book.flow.languages[0]
+    return Turn(
+        event=event,
+        flow=book.flow,
+        memory=conversations.memory(conversation),
+        language=language,
+        now=now,
+        token=ids.token(),
+        facts=_facts(event, book, language),
+    )
+
+
+def _facts(event: Event, book: RuleBook, language: str) -> dict[str, Any]:
+    """What an event about an order or a payment brings with it for the texts."""
+    known: dict[str, Any] = {}
+    order = orders.find(event.data["order"]) if "order" in event.data else None
+    if order:
+        known |= facts.about_order(order)
+    payment = payments.find(event.data["payment"]) if "payment" in event.data else None
+    if payment:
+        known |= facts.about_payment(payment, book.flow, language=language)
+    return known
+
+
+def _settle_timers(conversation: Conversation, turn: Turn, at: int) -> None:
+    """Stop the timers of the state that was left, start those of the one entered."""
+    if turn.entered is None:
+        return
+    conversation.visit += 1
+    timers.stop(f"{conversation.phone}|after|")
+    for rule in turn.flow.states[turn.entered].rules:
+        if isinstance(rule.trigger, After):
+            timers.start(
+                f"{conversation.phone}|after|{rule.trigger.written}",
+                phone=conversation.phone,
+                body={"event": "timeout", "after": rule.trigger.written, "visit": conversation.visit},
+                due=at + rule.trigger.seconds * clock.SECOND,
+            )
+
+
+def _owe(conversation: Conversation, message: Message, event: Event, at: int) -> None:
+    """Owe a message, until WhatsApp's 24 hours after the customer's last word are over."""
+    expires = (conversation.heard_at or at) + clock.DAY
+    outbox.put(conversation, pack(message), cause=event.id, now=at, expires=expires)
+
+
+def _named(book: RuleBook, conversation: Conversation, name: str, **values: str) -> Message:
+    text = book.flow.messages[name]
+    language = conversation.language or book.flow.languages[0]
+    return Text(text.fill({"shop": book.flow.shop.name, **values}, language=language))
+
+
+def _set_aside(event: Event, error: Exception, now: datetime, library: Library) -> Outcome:
+    reference = ids.token(8)
+    said = "".join(traceback.format_exception(error))[-4000:]
+    inbox.mark(event.id, "set_aside", error=said, reference=reference)
+    at, book = clock.ms(now), library.live()
+    conversation = conversations.hold(event.phone, state=book.flow.initial, now=at)
+    if "apology" in book.flow.messages:
+        _owe(conversation, _named(book, conversation, "apology", reference=reference), event, at)
+    conversation.save()
+    return Outcome("set_aside", reference=reference)
