@@ -29,7 +29,7 @@ check: $(DEV) ## style and types
 
 lock: ## choose the versions to install anew; ARGS=--upgrade for the newest
 	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
-	"$(PYTHON)" -m venv "$$tools"; "$$tools/bin/python" -m pip --quiet install uv; \
+	"$(PYTHON)" -m venv "$$tools"; "$$tools/bin/python" -m pip -qq install uv; \
 	lock="$$tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	  --no-annotate --no-emit-index-url --custom-compile-command" ; \
 	printf 'setuptools>=80\n' > "$$tools/build.in"; \
@@ -58,7 +58,7 @@ trouble = $(shell ! { $(anew); } || \
     echo "python3-venv is missing: run \"apt-get install python3-venv\" as root, then make again"; \
   fi)
 
-pip = PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore .venv/bin/python -m pip --quiet install
+pip = PIP_DISABLE_PIP_VERSION_CHECK=1 .venv/bin/python -m pip -qq install
 
 $(CORE):
 	$(if $(trouble),$(error $(trouble)))
