@@ -1,0 +1,69 @@
+"""What the merchant's own systems may send: the shape of each body, and what is wrong with one."""
+
+from typing import Annotated, Any, TypeVar
+
+from flask import request
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+
+class BadRequest(Exception):
+    """The body or a parameter cannot be used; the text says which field and why."""
+
+
+class Body(BaseModel):
+    """A JSON object with exactly these fields, of exactly these types."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
+
+
+class NewOrder(Body):
+    """An order that the shop places for a customer."""
+
+    phoneNumber: Annotated[str, Field(max_length=40)]  # noqa: N815  the wire's spelling
+    productId: Annotated[str, Field(max_length=100)]  # noqa: N815
+    quantity: Annotated[int, Field(ge=1, le=999)]
+    deliveryAddress: Annotated[str, Field(max_length=300)] | None = None  # noqa: N815
+    customerName: Annotated[str, Field(max_length=100)] | None = None  # noqa: N815
+
+
+class NewPayment(Body):
+    """A payment that the shop asks a number for."""
+
+    paymentMethod: Annotated[str, Field(max_length=20)]  # noqa: N815
+    phoneNumber: Annotated[str, Field(max_length=40)]  # noqa: N815
+
+
+Shape = TypeVar("Shape", bound=Body)
+
+
+def body(shape: type[Shape]) -> Shape:
+    """Read the request's JSON into a shape; raises BadRequest."""
+    given: Any = request.get_json(silent=True)
+    if not isinstance(given, dict):
+        raise BadRequest("The body must be a JSON object")
+    try:
+        return shape.model_validate(given)
+    except ValidationError as error:
+        raise BadRequest("; ".join(_said(fault) for fault in error.errors())) from None
+
+
+def _said(fault: Any) -> str:
+    name = ".".join(str(step) for step in fault["loc"])
+    if fault["type"] == "missing":
+        return f"{name} is required"
+    if fault["type"] == "extra_forbidden":
+        return f"{name} is not a field of this request"
+    return f"{name}: {fault['msg']}"
+
+
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """Read a whole number from the query; raises BadRequest."""
+    given = request.args.get(name)
+    if given is None:
+        return default
+    if given.isascii() and given.isdigit() and len(given) < 10 and least <= int(given) <= most:
+        return int(given)
+    raise BadRequest(f"{name} must be a whole number from {least} to {most}")

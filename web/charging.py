@@ -1,0 +1,142 @@
+"""Ask Ghala for money, and ask what became of it: never a second time under another key."""
+
+from adapters.errors import Refused, TryLater, Unknown
+from adapters.ghala import Asked, Charge, Opened
+from engine.event import Event
+from flows import turns
+from store import orders, payments
+from store.clock import DAY, SECOND
+from store.database import transaction
+from store.tables import Payment
+from web.delivery import LEASE, backoff
+from web.logs import LOG
+from web.shop import Shop
+
+GIVE_UP_AFTER = DAY
+
+
+def post_one(shop: Shop, *, owner: str) -> bool:
+    """Ask Ghala for the next payment that was requested; False when there is none.
+
+    The claim writes down that Ghala may have been asked *before* it is: if this process dies in
+    between, the payment is asked about, never asked for anew.
+    """
+    with transaction():
+        payment = payments.claim_to_post(owner=owner, now=shop.at(), lease=LEASE)
+        charge = _charge(payment) if payment else None
+    if payment is None or charge is None:
+        return False
+    try:
+        opened = shop.ghala.charge(charge)
+    except TryLater as error:
+        _post_later(shop, payment, error)
+    except Refused as error:
+        LOG.error("Ghala refused payment %s: %s", payment.id, error)
+        _news(shop, payment, "failed", source="answer", reason="declined")
+    except Unknown as error:
+        LOG.warning("Payment %s has an unknown fate and is asked about: %s", payment.id, error)
+        with transaction():
+            payments.put_off(payment, due=shop.at() + 2 * SECOND, now=shop.at())
+    else:
+        _opened(shop, payment, opened)
+    return True
+
+
+def _charge(payment: Payment) -> Charge:
+    order = orders.find(payment.order_id)
+    what = f"Payment for {order.product_name} x{order.quantity}" if order else "Payment"
+    return Charge(
+        attempt=payment.id, amount=payment.amount, currency=payment.currency,
+        method=payment.payment_method, phone=payment.phone_number, description=what,
+    )  # fmt: skip
+
+
+def _post_later(shop: Shop, payment: Payment, error: TryLater) -> None:
+    wait = int(error.after * SECOND) if error.after else backoff(payment.posts)
+    with transaction():
+        payments.put_off(payment, due=shop.at() + wait, now=shop.at(), again=True)
+
+
+def _opened(shop: Shop, payment: Payment, opened: Opened) -> None:
+    """Keep Ghala's id, pass a card's link on, and apply news that came before this answer."""
+    now = shop.now()
+    due = shop.at() + int(shop.settings.payment_poll_seconds * SECOND)
+    with transaction():
+        payments.opened(payment, ghala_id=opened.id, url=opened.url, due=due, now=shop.at())
+        if opened.url:
+            cause = f"answer:{payment.id}"
+            outcome = turns.tell("payment.link", payment, cause=cause, now=now, library=shop.library)
+            shop.log(*outcome.notes)
+    shop.wake()
+
+
+def ask_one(shop: Shop, *, owner: str) -> bool:
+    """Ask Ghala about the next payment that has been open too long; False when there is none."""
+    with transaction():
+        payment = payments.claim_to_ask(owner=owner, now=shop.at(), lease=LEASE)
+    if payment is None:
+        return False
+    try:
+        asked = shop.ghala.ask(payment.ghala_payment_id or payment.id)
+    except (TryLater, Unknown, Refused) as error:
+        LOG.warning("Ghala cannot tell about payment %s: %s", payment.id, error)
+        _ask_later(shop, payment)
+    else:
+        _learned(shop, payment, asked)
+    return True
+
+
+def _learned(shop: Shop, payment: Payment, asked: Asked | None) -> None:
+    if asked is not None and asked.status in ("success", "failed"):
+        _news(shop, payment, asked.status, source="poll", asked=asked)
+    elif asked is None and payment.stage == "unknown" and _is_settled(shop, payment):
+        LOG.info("Ghala does not know payment %s: it is posted again under its own key", payment.id)
+        with transaction():
+            payments.put_off(payment, due=shop.at(), now=shop.at(), again=True)
+    elif shop.at() - payment.created_at > GIVE_UP_AFTER:
+        _news(shop, payment, "expired", source="poll", reason="expired")
+    else:
+        if asked is not None:
+            _news(shop, payment, "pending", source="poll", asked=asked)
+        _ask_later(shop, payment)
+
+
+def _is_settled(shop: Shop, payment: Payment) -> bool:
+    """Has it been silent for so long that Ghala surely never took it?"""
+    settle = int(shop.settings.payment_settle_seconds * SECOND)
+    return shop.at() - (payment.posted_at or payment.created_at) >= settle
+
+
+def _ask_later(shop: Shop, payment: Payment) -> None:
+    """Ask again later: soon while its fate is unknown, ever more rarely while it is pending."""
+    poll = int(shop.settings.payment_poll_seconds * SECOND)
+    settle = int(shop.settings.payment_settle_seconds * SECOND)
+    if payment.stage == "unknown":
+        wait = min(backoff(payment.asks), max(settle, SECOND))
+    else:
+        step = payments.ASK_AFTER[min(payment.asks, len(payments.ASK_AFTER) - 1)]
+        wait = step * max(poll, SECOND) // payments.ASK_AFTER[0]
+    with transaction():
+        payments.put_off(payment, due=shop.at() + wait, now=shop.at())
+
+
+def _news(
+    shop: Shop, payment: Payment, kind: str, *, source: str, reason: str = "", asked: Asked | None = None
+) -> None:
+    """Let what Ghala answered pass by the same door as its webhooks."""
+    data: dict[str, str] = {"order_id": payment.id, "reason": reason}
+    if asked is not None:
+        data |= {"reference": asked.reference, "reason": asked.reason}
+        if asked.amount is not None:
+            data |= {"amount": asked.amount, "currency": asked.currency or payment.currency}
+    event = Event(f"{source}:{payment.id}:{kind}:{payment.asks}", "", f"payment.{kind}", data)
+    outcome = turns.hear_payment(event, now=shop.now(), library=shop.library, source=source)
+    shop.report(event, outcome)
+    shop.wake()
+
+
+def adopt_waiting(shop: Shop) -> None:
+    """Apply news of payments that came before we knew their order."""
+    for outcome in turns.adopt_waiting(now=shop.now(), library=shop.library):
+        shop.log(*outcome.notes)
+        shop.wake()

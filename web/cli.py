@@ -1,0 +1,292 @@
+"""The `duka` command: each verb with its help, an example and a plain word when it cannot."""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.errors import FlowError
+from store.errors import BooksClosed
+from web.settings import MissingSetting, Settings, load, ready_to_serve, weak_secrets
+
+FLOW = click.option(
+    "-f", "--flow", "flow", envvar="FLOW_FILE", default="flows.yaml", show_default=True,
+    type=click.Path(), help="The conversation.",
+)  # fmt: skip
+
+
+class Stop(click.ClickException):
+    """One plain line, and exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Print it without ceremony."""
+        click.secho(self.message, fg="red", err=True)
+
+
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what an operator or author must mend into plain lines instead of a traceback."""
+    from web.server import PortTaken
+
+    @wraps(command)
+    def run(*args: Any, **named: Any) -> Any:
+        try:
+            return command(*args, **named)
+        except FlowError as error:
+            raise Stop(f"{error}\n{_count(len(error.problems))}") from None
+        except BooksClosed as error:
+            raise Stop(f"DATABASE_URL: the database cannot be opened: {error}") from None
+        except (MissingSetting, PortTaken) as error:
+            raise Stop(str(error)) from None
+        except FileNotFoundError as error:
+            raise Stop(f"{error.filename}: there is no such file") from None
+
+    return run
+
+
+def _count(problems: int) -> str:
+    return f"{problems} problem{'' if problems == 1 else 's'}"
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="duka", prog_name="duka")
+def main() -> None:
+    """Duka: a WhatsApp sales assistant whose conversation is one text file.
+
+    \b
+    Start here:
+      duka demo            try it in the browser, nothing to set up
+      duka chat            talk to it in the terminal
+      duka check           prove your flows.yaml
+      duka doctor          what is missing to go live
+      duka serve           open for business
+    """
+
+
+@main.command()
+@click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104  behind a load balancer
+@click.option("-p", "--port", type=int, help="Port to listen on; PORT otherwise.")
+@told
+def serve(host: str, port: int | None) -> None:
+    """Open for business: webhooks, API, dashboard and worker.
+
+    \b
+    Example:
+      GHALA_API_KEY=… GHALA_WEBHOOK_SECRET=… duka serve --port 3000
+    """
+    from web import server
+    from web.app import open_shop
+    from web.logs import LOG, begin
+
+    settings = load(**({"port": port} if port is not None else {}))
+    ready_to_serve(settings)
+    begin(settings.log_format)
+    server.require_free(host, settings.port)
+    open_shop(settings)  # here first, so that a fault is told in plain lines
+    for name in weak_secrets(settings):
+        LOG.warning("%s is short or well known: use at least 24 random characters", name)
+    if settings.ghala_unsigned_messages:
+        LOG.warning("GHALA_UNSIGNED_MESSAGES is on: anybody can write in a customer's name")
+    LOG.info("Listening on port %d; webhooks at %s/api/webhooks/ghala", settings.port, settings.public_url)
+    server.serve(server.open_for_business, settings, host=host, port=settings.port)
+
+
+@main.command()
+@click.option("-p", "--port", type=int, default=3000, envvar="PORT", show_default=True, help="Port, or the next free one.")
+@click.option("--fresh", is_flag=True, help="Forget the orders and customers of earlier demos.")
+@FLOW
+@told
+def demo(port: int, fresh: bool, flow: str) -> None:
+    """Try everything in the browser: a shop, a phone and a payment company, nothing to set up.
+
+    \b
+    Example:
+      duka demo --port 4000
+    """
+    from web import demo as show
+
+    show.run(port=port, fresh=fresh, flow=flow)
+
+
+@main.command()
+@click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads that send.")
+@told
+def worker(concurrency: int) -> None:
+    """Deliver messages and payments beside `duka serve`, on PostgreSQL.
+
+    \b
+    Example:
+      DATABASE_URL=postgresql://… duka worker --concurrency 8
+    """
+    from store.database import is_sqlite_url
+    from web.app import open_shop
+    from web.logs import LOG, begin
+    from web.worker import Worker
+
+    settings = load()
+    if is_sqlite_url(settings.database_url):
+        raise Stop("On SQLite `duka serve` delivers by itself; `duka worker` needs a PostgreSQL DATABASE_URL")
+    ready_to_serve(settings)
+    begin(settings.log_format)
+    work = Worker(open_shop(settings), concurrency=concurrency)
+    work.start()
+    LOG.info("The worker is at work, %d threads", concurrency)
+    try:
+        work.run_until_stopped()
+    except KeyboardInterrupt:
+        work.stop()
+
+
+@main.command()
+@click.option("-p", "--port", type=int, default=4000, show_default=True, help="Port to listen on.")
+@click.option("--duka", "duka_url", default="http://localhost:3000", show_default=True, help="Where `duka serve` runs.")
+@click.option("--plan", type=click.Path(exists=True, dir_okay=False), help="A file of faults and payments to play.")
+@click.option("--journal", type=click.Path(dir_okay=False), help="A file that remembers what happened.")
+@told
+def sandbox(port: int, duka_url: str, plan: str | None, journal: str | None) -> None:
+    """A Ghala of our own to rehearse with: phone, payments and faults, signed like the real one.
+
+    \b
+    Example, in two terminals:
+      GHALA_WEBHOOK_SECRET=rehearsal-secret-of-mine GHALA_API_KEY=any duka sandbox
+      GHALA_WEBHOOK_SECRET=rehearsal-secret-of-mine GHALA_API_KEY=any \\
+        GHALA_API_URL=http://localhost:4000/v1 duka serve
+    """
+    from web import demo as show
+
+    show.run_sandbox(load(), port=port, duka_url=duka_url, plan=plan, journal=journal)
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path())
+@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@FLOW
+@told
+def check(file: str | None, as_json: bool, flow: str) -> None:
+    """Prove a flow file: every fault at once, each with its line and what would be right.
+
+    \b
+    Example:
+      duka check flows.yaml
+    """
+    from engine import checks
+    from flows.words import vocabulary
+
+    path = Path(file or flow)
+    raw = path.read_bytes()
+    found, problems = checks.examine(raw, vocabulary(), file=str(path))
+    if as_json:
+        click.echo(json.dumps({"file": str(path), "problems": [_as_json(each) for each in problems]}, ensure_ascii=False, indent=2))
+        sys.exit(1 if problems else 0)
+    for problem in problems:
+        _print(problem, raw.decode("utf-8", "replace").splitlines())
+    if problems or found is None:
+        raise Stop(_count(len(problems)))
+    rules = len(found.anywhere) + sum(len(state.rules) for state in found.states.values())
+    click.secho(f"{path}: no fault in {len(found.states)} states, {rules} rules, {len(found.catalog)} products", fg="green")
+
+
+def _as_json(problem: Any) -> dict[str, Any]:
+    return {
+        "file": problem.file, "line": problem.line, "column": problem.column,
+        "code": problem.code, "message": problem.message, "repair": problem.repair,
+    }  # fmt: skip
+
+
+def _print(problem: Any, lines: list[str]) -> None:
+    """A problem, the line it stands in, and a caret under the place."""
+    click.echo(str(problem))
+    if 0 < problem.line <= len(lines):
+        text = lines[problem.line - 1]
+        margin = "".join("\t" if each == "\t" else " " for each in text[: problem.column - 1])
+        click.secho(f"    {text}\n    {margin}^", dim=True)
+
+
+@main.command()
+@click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write; its ending says the format.")
+@click.option("--format", "style", type=click.Choice(["mermaid", "dot", "svg", "png", "text"]), help="Format, if not by the file's ending.")
+@click.option("--language", help="Language of the texts.")
+@FLOW
+@told
+def graph(output: str | None, style: str | None, language: str | None, flow: str) -> None:
+    """Draw the conversation: Mermaid, DOT, SVG or PNG; without -o, as text in the terminal.
+
+    \b
+    Examples:
+      duka graph
+      duka graph -o flow.svg
+      duka graph --format mermaid
+    """
+    from web.drawing import draw
+
+    drawn = draw(Path(flow), output=output, style=style, language=language)
+    if output:
+        Path(output).write_bytes(drawn)
+        click.echo(f"{output}: {len(drawn):,} bytes")
+    else:
+        sys.stdout.buffer.write(drawn)
+
+
+@main.command()
+@click.option("--phone", default="+254700000001", show_default=True, help="Whose phone it is.")
+@click.option("--language", help="Language to begin in.")
+@FLOW
+@told
+def chat(phone: str, language: str | None, flow: str) -> None:
+    """Talk to the bot in the terminal: no phone, no Ghala, no account.
+
+    \b
+    Buttons and rows are chosen by their number. Commands:
+      /pay  /fail [reason]  /wait 30m  /location  /state  /help  /quit
+    """
+    from web.chat import talk
+
+    talk(Path(flow), phone=phone, language=language)
+
+
+@main.group()
+def db() -> None:
+    """The database: bring it up to date, or see how it stands."""
+
+
+@db.command()
+@told
+def upgrade() -> None:
+    """Apply the changes that this database has not seen."""
+    from store import database, migrate
+
+    database.connect(load().database_url)
+    applied = migrate.upgrade()
+    click.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
+
+
+@db.command()
+@told
+def status() -> None:
+    """Show each change and whether it was applied."""
+    from store import database, migrate
+
+    database.connect(load().database_url)
+    for name, applied in migrate.known():
+        click.echo(f"{'applied' if applied else 'missing'}  {name}")
+    sys.exit(1 if migrate.missing() else 0)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
+@told
+def doctor(as_json: bool) -> None:
+    """Say in plain words what is missing to go live."""
+    from web.doctor import examine
+
+    settings: Settings = load()
+    findings = examine(settings)
+    if as_json:
+        click.echo(json.dumps([finding.plain() for finding in findings], ensure_ascii=False, indent=2))
+    else:
+        for finding in findings:
+            click.echo(finding.line())
+    sys.exit(1 if any(finding.is_fault for finding in findings) else 0)

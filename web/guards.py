@@ -1,0 +1,107 @@
+"""Who may come in: the merchant's key, the admin's password, and how often an address may ask."""
+
+import hmac
+import threading
+from collections.abc import Callable
+from functools import wraps
+from time import monotonic
+from typing import Any
+
+from flask import Response, current_app, jsonify, request
+from flask.typing import ResponseReturnValue
+from pydantic import SecretStr
+
+from web.logs import LOG
+from web.settings import Settings, shown
+
+View = Callable[..., ResponseReturnValue]
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["duka"].settings
+    return settings
+
+
+def same(given: str, secret: SecretStr | str | None) -> bool:
+    """Compare in constant time; an unset secret equals nothing."""
+    right = secret if isinstance(secret, str) else shown(secret)
+    return bool(right) & hmac.compare_digest(given.encode("utf-8", "replace"), right.encode())
+
+
+def is_admin() -> bool:
+    """Did the request bring the admin's name and password? Both unset: nobody does."""
+    settings, given = _settings(), request.authorization
+    if given is None or given.type != "basic":
+        return False
+    name = same(given.username or "", settings.admin_username)
+    return same(given.password or "", settings.admin_password) and name
+
+
+def has_key() -> bool:
+    """Did the request bring the merchant's key?"""
+    given = request.authorization
+    bearer = given.token if given is not None and given.type == "bearer" else None
+    return same(bearer or "", _settings().api_key)
+
+
+def key_needed(view: View) -> View:
+    """Let in who has the key or is the admin."""
+
+    @wraps(view)
+    def guarded(*args: Any, **named: Any) -> ResponseReturnValue:
+        if not (has_key() or is_admin()):
+            LOG.warning("Refused a request without a valid key: %s", request.path)
+            return jsonify(success=False, message="Unauthorized"), 401
+        return view(*args, **named)
+
+    return guarded
+
+
+def admin_needed(view: View) -> View:
+    """Let in the admin; the browser asks for name and password."""
+
+    @wraps(view)
+    def guarded(*args: Any, **named: Any) -> ResponseReturnValue:
+        if not is_admin():
+            LOG.warning("Refused a request to the admin pages: %s", request.path)
+            refused: Response = jsonify(success=False, message="Unauthorized")
+            refused.status_code = 401
+            refused.headers["WWW-Authenticate"] = 'Basic realm="Duka", charset="UTF-8"'
+            return refused
+        return view(*args, **named)
+
+    return guarded
+
+
+class Window:
+    """Counts requests by address within the present minute; 0 lets everybody through."""
+
+    def __init__(self, most: int) -> None:
+        self._most, self._minute, self._counts = most, 0, dict[str, int]()
+        self._lock = threading.Lock()
+
+    def is_full(self, address: str) -> bool:
+        """Count one more request; tell whether it is one too many."""
+        if not self._most:
+            return False
+        with self._lock:
+            minute = int(monotonic() // 60)
+            if minute != self._minute:
+                self._minute, self._counts = minute, {}
+            self._counts[address] = self._counts.get(address, 0) + 1
+            return self._counts[address] > self._most
+
+
+def limit(most: int) -> Callable[[], ResponseReturnValue | None]:
+    """A check before each request of a blueprint: so many a minute and address, then 429."""
+    window = Window(most)
+
+    def check() -> ResponseReturnValue | None:
+        if not window.is_full(request.remote_addr or ""):
+            return None
+        refused: Response = jsonify(success=False, message="Too many requests")
+        refused.status_code = 429
+        refused.headers["Retry-After"] = "60"
+        return refused
+
+    return check

@@ -1,0 +1,54 @@
+"""Log lines: level, UTC with milliseconds, one line an event whatever a customer typed."""
+
+import json
+import logging
+import sys
+from datetime import UTC, datetime
+
+LOG = logging.getLogger("duka")
+
+
+def begin(style: str = "text") -> None:
+    """Send what is logged to standard error, as text or as one JSON object a line."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json() if style == "json" else _Text())
+    LOG.handlers[:] = [handler]
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+
+
+def inert(text: str) -> str:
+    """Escape whatever could start a new line, colour a terminal or turn text around."""
+    return "".join(each if each.isprintable() and ord(each) != 0x2028 else _escaped(each) for each in text)
+
+
+def _escaped(each: str) -> str:
+    return each.encode("unicode_escape").decode("ascii")
+
+
+def _time(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+_LEVELS = {"WARNING": "WARN", "CRITICAL": "ERROR"}
+
+
+def _level(record: logging.LogRecord) -> str:
+    return _LEVELS.get(record.levelname, record.levelname)
+
+
+class _Text(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"[{_level(record)}] {_time(record)} {inert(record.getMessage())}"
+        if record.exc_info:
+            line += " " + inert(self.formatException(record.exc_info))
+        return line
+
+
+class _Json(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {"level": _level(record), "time": _time(record), "message": record.getMessage()}
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=True)

@@ -1,0 +1,103 @@
+"""Serve the shop: one process of ours with its threads, under granian's listener."""
+
+import atexit
+import ctypes
+import gc
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Flask
+
+from web.settings import Settings
+
+THREADS = 16  # requests worked on at once; each holds a database connection
+BACKLOG = 1024
+
+
+class PortTaken(Exception):
+    """Something else listens on the port."""
+
+
+def serve(make: Callable[[Settings], Flask], settings: Settings, *, host: str, port: int) -> None:
+    """Listen and answer until told to stop; raises PortTaken.
+
+    `make` is called in the serving process and must be importable, as that may start anew.
+    """
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    require_free(host, port)
+    gc.freeze()  # what is loaded by now stays shared between listener and server
+    Granian(
+        "web",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=1,
+        blocking_threads=THREADS,
+        backlog=BACKLOG,
+        websockets=False,
+        log_enabled=False,
+        workers_kill_timeout=10,
+    ).serve(target_loader=partial(_begin, make, settings), wrap_loader=False)
+
+
+def _begin(make: Callable[[Settings], Flask], settings: Settings) -> Any:
+    die_with_parent()
+    return make(settings).wsgi_app
+
+
+def open_for_business(settings: Settings) -> Flask:
+    """The whole product in one process: routes, worker, and an eye on the flow file."""
+    from web.app import app_of, open_shop
+
+    return run(app_of(open_shop(settings)))
+
+
+def run(app: Flask) -> Flask:
+    """Start what works in the background of an application, and stop it when the process ends."""
+    from web import flow_file
+    from web.worker import Worker
+
+    shop = app.extensions["duka"]
+    worker = Worker(shop)
+    shop.wake = worker.wake
+    worker.start()
+    flow_file.watch(shop)
+    atexit.register(worker.stop, timeout=5)
+    return app
+
+
+def die_with_parent() -> None:
+    """Let this process end when its listener is killed: a second server must find the port free."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+
+
+def is_free(host: str, port: int) -> bool:
+    """Can we listen there?"""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def require_free(host: str, port: int) -> None:
+    """Raise PortTaken when something else listens on the port."""
+    if not is_free(host, port):
+        raise PortTaken(f"port {port} is taken: stop what listens there, or set PORT to another")
+
+
+def next_free(host: str, port: int, *, tries: int = 50) -> int:
+    """The port, or the next one that is free; raises PortTaken."""
+    for each in range(port, min(port + tries, 65536)):
+        if is_free(host, each):
+            return each
+    raise PortTaken(f"no port from {port} to {port + tries} is free")

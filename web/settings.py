@@ -1,0 +1,99 @@
+"""Every setting, from the environment and from ``.env``; the real environment wins."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class MissingSetting(Exception):
+    """A setting is missing or wrong; each line names one and says what it should be."""
+
+
+def _empty_is_unset(value: object) -> object:
+    return None if value == "" else value
+
+
+Secret = Annotated[SecretStr | None, BeforeValidator(_empty_is_unset)]
+
+
+class Settings(BaseSettings):
+    """What an operator can set; see contract and ``.env.example`` for each."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", hide_input_in_errors=True, env_ignore_empty=True
+    )
+
+    port: int = Field(3000, ge=0, le=65535)
+    app_url: str = ""
+    database_url: str = "sqlite:///data/duka.db"
+    redis_url: str | None = None
+    flow_file: str = "flows.yaml"
+    ghala_api_url: str = "https://api.ghala.io/v1"
+    ghala_api_key: Secret = None
+    ghala_webhook_secret: Secret = None
+    ghala_dialect: str = Field("v1", pattern="^(v1|meta)$")
+    ghala_unsigned_messages: bool = False
+    whatsapp_verify_token: Secret = None
+    whatsapp_business_number: str = ""
+    api_key: Secret = None
+    admin_username: str | None = None
+    admin_password: Secret = None
+    payment_poll_seconds: float = Field(60, ge=0)
+    payment_settle_seconds: float = Field(120, ge=0)
+    send_per_second: float = Field(80, ge=0)
+    pair_seconds: float = Field(6, ge=0)
+    messages_per_minute: int = Field(20, ge=0)
+    rest_per_minute: int = Field(100, ge=0)
+    admin_per_minute: int = Field(20, ge=0)
+    meta_app_secret: Secret = None
+    meta_access_token: Secret = None
+    meta_phone_number_id: str | None = None
+    log_format: str = Field("text", pattern="^(text|json)$")
+
+    @property
+    def public_url(self) -> str:
+        """Where Ghala reaches us, without a slash at the end."""
+        return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The keys that webhooks may be signed with: several while one is rotated."""
+        return tuple(each.strip() for each in shown(self.ghala_webhook_secret).split(",") if each.strip())
+
+
+def shown(secret: SecretStr | None) -> str:
+    """The value of a secret, for the one place that needs it; empty when it is unset."""
+    return secret.get_secret_value() if secret else ""
+
+
+def load(**given: object) -> Settings:
+    """Read the settings; raises MissingSetting with a line for each that cannot be used."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        lines = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+        raise MissingSetting("\n".join(lines)) from None
+
+
+NEEDED_TO_SERVE = ("GHALA_WEBHOOK_SECRET", "GHALA_API_KEY")
+
+
+def ready_to_serve(settings: Settings) -> None:
+    """Refuse to open for business without what keeps strangers out; raises MissingSetting."""
+    for name in NEEDED_TO_SERVE:
+        if not shown(getattr(settings, name.lower())):
+            raise MissingSetting(f"{name} is not set: duka serve needs it (put it in .env, see .env.example)")
+
+
+_WELL_KNOWN = ("secret", "password", "changeme", "test", "admin", "your_", "example", "123456")
+
+
+def weak_secrets(settings: Settings) -> list[str]:
+    """Name the secrets that are short or well known, without showing them."""
+    return [
+        name.upper()
+        for name in ("ghala_webhook_secret", "api_key", "admin_password", "whatsapp_verify_token")
+        if (value := shown(getattr(settings, name)))
+        and (len(value) < 15 or any(word in value.lower() for word in _WELL_KNOWN))
+    ]

@@ -1,0 +1,69 @@
+"""The open shop: what every route and the worker need, wired together once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from adapters.ghala import Ghala
+from adapters.phones import mask
+from engine.event import Event
+from flows import turns
+from flows.library import Library
+from store import clock
+from web.logs import LOG
+from web.settings import Settings, shown
+
+
+def utc_now() -> datetime:
+    """The time: the only clock of the running product."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class Shop:
+    """The settings, the live flow and the way to Ghala; `wake` tells the worker that there is work."""
+
+    settings: Settings
+    library: Library
+    ghala: Ghala
+    now: Callable[[], datetime] = utc_now
+    wake: Callable[[], None] = field(default=lambda: None)
+
+    def at(self) -> int:
+        """The time as the books keep it."""
+        return clock.ms(self.now())
+
+    def receive(self, event: Event) -> turns.Outcome:
+        """Let an event pass, log what came of it, and wake the worker."""
+        if event.name in turns.FROM_CUSTOMERS:
+            LOG.info("Message received: %s from %s", event.name, mask(event.phone))
+        limit = self.settings.messages_per_minute
+        outcome = turns.receive(event, now=self.now(), library=self.library, per_minute=limit)
+        self.report(event, outcome)
+        self.wake()
+        return outcome
+
+    def log(self, *notes: str) -> None:
+        """Log what was done."""
+        for note in notes:
+            LOG.info("%s", note)
+
+    def report(self, event: Event, outcome: turns.Outcome) -> None:
+        """Log what came of an event."""
+        self.log(*outcome.notes)
+        if outcome.word == "set_aside":
+            LOG.error("Set aside: %s of %s, reference %s", event.name, mask(event.phone), outcome.reference)
+        if outcome.word == "waiting":
+            LOG.warning("Payment webhook for an unknown order is kept: %s", event.id[:120])
+
+
+def ghala_of(settings: Settings) -> Ghala:
+    """The way to Ghala, as the settings say."""
+    return Ghala(
+        base_url=settings.ghala_api_url,
+        api_key=shown(settings.ghala_api_key),
+        secrets=settings.webhook_secrets,
+        dialect=settings.ghala_dialect,
+        callback_url=f"{settings.public_url}/api/webhooks/ghala",
+        unsigned_messages=settings.ghala_unsigned_messages,
+    )

@@ -1,0 +1,139 @@
+"""The worker: wakes when something was committed or comes due, and does all that is due."""
+
+import threading
+from collections.abc import Callable
+
+from engine.event import Event
+from flows import turns
+from store import database, ids, inbox, outbox, payments, timers
+from store.errors import BooksClosed
+from web.charging import adopt_waiting, ask_one, post_one
+from web.delivery import Pace, deliver_one
+from web.logs import LOG
+from web.shop import Shop
+
+SWEEP = 1.0  # seconds: how long anything may wait that nobody was woken for
+REST = 2.0  # seconds to wait when the database is closed
+
+
+class Worker:
+    """Sends, charges, asks and reminds, in a few threads that share the work by claiming it."""
+
+    def __init__(self, shop: Shop, *, concurrency: int = 4) -> None:
+        self._shop = shop
+        self._pace = Pace(shop.settings.send_per_second, shop.settings.pair_seconds)
+        self._concurrency = concurrency
+        self._bell = threading.Condition()
+        self._rings = 0
+        self._stopping = False
+        self._threads: list[threading.Thread] = []
+
+    # --- its life ------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Begin to work in the background."""
+        works = [self._sender] * self._concurrency + [self._clerk]
+        self._threads = [
+            threading.Thread(target=work, name=f"duka-worker-{at}", daemon=True)
+            for at, work in enumerate(works)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def wake(self) -> None:
+        """Tell it that there may be something to do."""
+        with self._bell:
+            self._rings += 1
+            self._bell.notify_all()
+
+    def stop(self, *, timeout: float = 10) -> None:
+        """Finish what is being sent, take nothing new, and end."""
+        self._stopping = True
+        self.wake()
+        for thread in self._threads:
+            thread.join(timeout)
+
+    def run_until_stopped(self) -> None:
+        """Stay until somebody stops it."""
+        for thread in self._threads:
+            thread.join()
+
+    # --- its work ------------------------------------------------------------------------------
+
+    def work_off(self) -> None:
+        """Do all that is due now, in this thread: for tests and for the terminal."""
+        owner = ids.token()
+        self._sweep()
+        while any([self._some(step, owner) for step in _STEPS]):
+            pass
+        while deliver_one(self._shop, self._pace, owner=owner):
+            pass
+
+    def _some(self, step: Callable[..., bool], owner: str) -> bool:
+        return step(self._shop, owner=owner)
+
+    def _sender(self) -> None:
+        """Deliver messages and requests for money until there are none, then sleep."""
+        owner, heard = ids.token(), -1
+        while not self._stopping:
+            heard = self._sleep_until_rung(heard)
+            self._guarded(lambda: self._work(owner))
+        database.close()
+
+    def _work(self, owner: str) -> None:
+        busy = True
+        while busy and not self._stopping:
+            busy = deliver_one(self._shop, self._pace, owner=owner)
+            for step in _STEPS:
+                busy = step(self._shop, owner=owner) or busy
+
+    def _clerk(self) -> None:
+        """Look at the clock: fire timers, adopt stray news, wake the senders when mail comes due."""
+        while not self._stopping:
+            self._guarded(self._sweep)
+            with self._bell:
+                self._bell.wait_for(lambda: self._stopping, timeout=SWEEP)
+        database.close()
+
+    def _sweep(self) -> None:
+        now = self._shop.at()
+        fire_timers(self._shop)
+        if inbox.waiting(limit=1):
+            adopt_waiting(self._shop)
+        self._pace.tidy(now)
+        dues = (outbox.next_due(), payments.next_due(now=now))
+        if any(due is not None and due <= now for due in dues):
+            self.wake()
+
+    def _sleep_until_rung(self, heard: int) -> int:
+        with self._bell:
+            self._bell.wait_for(lambda: self._rings != heard or self._stopping)
+            return self._rings
+
+    def _guarded(self, work: Callable[[], None]) -> None:
+        """Whatever goes wrong, the worker goes on: what it held is claimed again after its lease."""
+        try:
+            work()
+        except BooksClosed as error:
+            LOG.error("The worker waits for the database: %s", error)
+            self._rest()
+        except Exception:  # noqa: BLE001  the one place besides receive that must survive anything
+            LOG.exception("The worker stumbled, reference %s", ids.token(8))
+            self._rest()
+
+    def _rest(self) -> None:
+        with self._bell:
+            self._bell.wait_for(lambda: self._stopping, timeout=REST)
+
+
+_STEPS = (post_one, ask_one)
+
+
+def fire_timers(shop: Shop) -> None:
+    """Let every reminder and timeout that is due pass as an event, each once."""
+    for key, phone, body, due in timers.due(now=shop.at()):
+        data = {name: value for name, value in body.items() if name != "event"}
+        event = Event(f"timer:{key}:{due}", phone, body["event"], data)
+        with database.transaction():
+            if timers.take(key, due):
+                shop.log(*turns.happen(event, now=shop.now(), library=shop.library).notes)
