@@ -49,6 +49,7 @@ class Builder:
 
     def __init__(self, document: Document, digest: str) -> None:
         self.document, self.hash = document, digest
+        self.is_whole = True  # until something had to be left out
 
     def flow(self, raw: RawFlow) -> Flow:
         """Build the whole flow."""
@@ -60,7 +61,9 @@ class Builder:
             shop=self.shop(raw),
             languages=tuple(raw.languages),
             initial=raw.initial,
+            initial_place=self.place(("initial",)),
             rescue=raw.rescue or raw.initial,
+            rescue_place=self.place(("rescue",) if raw.rescue else ("initial",)),
             catalog={key: self.product(each, ("catalog", key)) for key, each in raw.catalog.items()},
             promotions={
                 key: Promotion(
@@ -186,6 +189,7 @@ class Builder:
     def rules(self, raws: list[RawRule], path: Path) -> tuple[Rule, ...]:
         """Build the rules that can be understood."""
         built = [self.rule(raw, (*path, at)) for at, raw in enumerate(raws)]
+        self.is_whole &= None not in built
         return tuple(rule for rule in built if rule)
 
     def rule(self, raw: RawRule, path: Path) -> Rule | None:
@@ -366,7 +370,7 @@ class Builder:
     def template(self, source: str, path: Path) -> Any:
         """Compile one text, or note its bad brace."""
         try:
-            return template(source)
+            return template(source, *self.document.place(path))
         except ValueError as error:
             self.fault(path, "E128", str(error), "write {product}, or leave the brace out")
             return template("")

@@ -258,6 +258,8 @@ class Flow:
     messages: Mapping[str, Text]
     anywhere: tuple[Rule, ...]
     states: Mapping[str, State]
+    initial_place: Place = Place(1, 1)
+    rescue_place: Place = Place(1, 1)
 
     def home(self, state: str) -> str:
         """Where somebody stands who stood in `state`, which an edit may have renamed or removed."""

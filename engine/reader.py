@@ -40,9 +40,9 @@ def examine(text: str | bytes, *, file: str = "flows.yaml") -> tuple[Flow | None
     raw, whole = _shaped(document)
     if raw is None:
         return None, document.problems, False
-    names = build.Builder(document, _hash(document.text))
-    flow = names.flow(raw)
-    return flow, document.problems, whole
+    builder = build.Builder(document, _hash(document.text))
+    flow = builder.flow(raw)
+    return flow, document.problems, whole and builder.is_whole
 
 
 def _hash(text: str) -> str:

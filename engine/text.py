@@ -16,6 +16,8 @@ class Template:
     source: str
     lines: tuple[Line, ...]
     names: frozenset[str]
+    line: int = 0
+    column: int = 0
 
     def fill(self, values: Mapping[str, object]) -> str:
         """Put the values in, once; leave out each line that has an empty placeholder."""
@@ -50,13 +52,13 @@ class Text:
         return iter(self.templates.items())
 
 
-def template(source: str) -> Template:
-    """Compile a text; a brace that is no ``{placeholder}`` raises ValueError."""
+def template(source: str, line: int = 0, column: int = 0) -> Template:
+    """Compile a text written there; a brace that is no ``{placeholder}`` raises ValueError."""
     rest = PLACEHOLDER.sub("", source)
     if "{" in rest or "}" in rest:
         raise ValueError("braces are for {placeholders}: small letters, digits and _ between { and }")
-    lines = tuple(_compiled(line) for line in source.split("\n"))
-    return Template(source, lines, frozenset(PLACEHOLDER.findall(source)))
+    lines = tuple(_compiled(each) for each in source.split("\n"))
+    return Template(source, lines, frozenset(PLACEHOLDER.findall(source)), line, column)
 
 
 def _compiled(line: str) -> Line:

@@ -20,9 +20,10 @@ class Library:
     _books: dict[str, RuleBook] = field(default_factory=dict)
     _compiling: threading.Lock = field(default_factory=threading.Lock)
 
-    def publish(self, text: str, *, file: str, now: datetime) -> Flow:
+    def publish(self, raw: bytes, *, file: str, now: datetime) -> Flow:
         """Prove a flow and make it the live one; raises FlowError and changes nothing if it is broken."""
-        flow = checks.proved(text, self.vocabulary, file=file)
+        flow = checks.proved(raw, self.vocabulary, file=file)
+        text = raw.decode("utf-8-sig")
         self._books[flow.hash] = RuleBook(flow, self.vocabulary)
         with transaction():
             flow_versions.publish(flow.hash, text, now=clock.ms(now))

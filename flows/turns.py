@@ -10,8 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from peewee import InterfaceError, OperationalError
-
 from engine.effect import Message, Text, pack
 from engine.event import Event
 from engine.flow import After
@@ -20,7 +18,7 @@ from engine.turn import Turn
 from flows import facts
 from flows.library import Library
 from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
-from store.database import savepoint, transaction
+from store.database import DatabaseFault, savepoint, transaction
 from store.tables import Conversation
 
 NOT_FOR_CONVERSATIONS = ("silent", "unreadable", "payment.other", "order.created")
@@ -89,7 +87,21 @@ def _floods(event: Event, at: int, per_minute: int, library: Library) -> bool:
 def hear_payment(event: Event, *, now: datetime, library: Library, source: str) -> Outcome:
     """Let news of a payment that we asked for ourselves pass by the same door as a webhook."""
     with transaction():
+        inbox.keep(event.id, kind=event.name, phone="", data=event.data, now=clock.ms(now))
         return _payment(event, now, library, source=source)
+
+
+def adopt_waiting(*, now: datetime, library: Library) -> list[Outcome]:
+    """Let news of payments pass that came before their order was known."""
+    outcomes = []
+    for row in inbox.waiting():
+        data = json.loads(row.body)
+        with transaction():
+            if payments.find(data["order_id"]) is None or not inbox.adopt(row.key):
+                continue
+            event = Event(row.key, "", row.kind, data)
+            outcomes.append(_payment(event, now, library, source="webhook"))
+    return outcomes
 
 
 def _payment(event: Event, now: datetime, library: Library, *, source: str) -> Outcome:
@@ -138,7 +150,7 @@ def _guarded(event: Event, now: datetime, library: Library) -> Outcome:
     try:
         with savepoint():
             return _act(event, now, library)
-    except (OperationalError, InterfaceError):
+    except DatabaseFault:
         raise  # the database is at fault, not the event: nothing is kept, the sender tries again
     except Exception as error:  # noqa: BLE001  whatever a callback raises must not block the number
         return _set_aside(event, error, now, library)

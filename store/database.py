@@ -21,6 +21,9 @@ POSTGRES = (
     "-c synchronous_commit=on"
 )
 
+#: What the driver raises when the database itself is at fault, not what was asked of it.
+DatabaseFault = (peewee.OperationalError, peewee.InterfaceError)
+
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
 
 
@@ -79,7 +82,7 @@ def transaction() -> Iterator[None]:
         else:
             with _writing, database.atomic("IMMEDIATE"):
                 yield
-    except (peewee.OperationalError, peewee.InterfaceError) as error:
+    except DatabaseFault as error:
         _drop_connection()
         raise BooksClosed(str(error)) from error
 
@@ -112,7 +115,7 @@ def answers() -> bool:
     """Can the database be asked something?"""
     try:
         database.execute_sql("SELECT 1")
-    except (peewee.OperationalError, peewee.InterfaceError):
+    except DatabaseFault:
         _drop_connection()
         return False
     return True

@@ -40,6 +40,12 @@ def waiting(*, limit: int = 100) -> list[Inbox]:
     )
 
 
+def adopt(key: str) -> bool:
+    """Take one of them up; True for whoever takes it first."""
+    taken = Inbox.update(outcome="done").where(Inbox.key == key, Inbox.outcome == "waiting")
+    return bool(taken.execute() == 1)
+
+
 def heard_since(phone: str, since: int) -> int:
     """How many messages of a number were heard since then."""
     return int(

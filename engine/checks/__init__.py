@@ -1,0 +1,33 @@
+"""The proof of a flow: every fault at once, each with its line and what would be right."""
+
+from engine import reader
+from engine.checks import fits, names, reach
+from engine.errors import FlowError, Problem
+from engine.flow import Flow
+from engine.vocabulary import Vocabulary
+
+__all__ = ["examine", "proved"]
+
+
+def proved(text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml") -> Flow:
+    """Read a flow that has no fault; raises `FlowError` with every fault of one that has."""
+    flow, problems = examine(text, vocabulary, file=file)
+    if flow is None or problems:
+        raise FlowError(problems)
+    return flow
+
+
+def examine(
+    text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml"
+) -> tuple[Flow | None, list[Problem]]:
+    """Read a flow as far as it can be read, and name every fault found, in the order of the file."""
+    try:
+        flow, problems, whole = reader.examine(text, file=file)
+    except FlowError as error:
+        return None, list(error.problems)
+    if flow is not None:
+        found = [*names.check(flow, vocabulary), *fits.check(flow, vocabulary)]
+        if whole and not any(problem.code in names.HIDES_PATHS for problem in found):
+            found += reach.check(flow)
+        problems = problems + found
+    return flow, sorted(set(problems))

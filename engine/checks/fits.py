@@ -1,0 +1,154 @@
+"""Does every message fit into WhatsApp, at the longest it can become, in every language?"""
+
+from collections.abc import Iterator, Mapping
+
+from engine import limits
+from engine.checks import parts
+from engine.errors import Problem
+from engine.flow import Flow, FreeText, Location, Message, Number, Option, Place, Rule, Sheet
+from engine.text import Template, Text
+from engine.vocabulary import Vocabulary, bound
+
+Bounds = Mapping[str, int]
+
+LONGEST_LOCATION = 240
+
+
+def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Find every message, button, row and text that WhatsApp would refuse."""
+    bounds = longest(flow, vocabulary)
+    for text in flow.messages.values():
+        yield from _text(flow, text, bounds, limits.TEXT)
+    for said in parts.messages(flow):
+        yield from _message(flow, said.message, bounds)
+    yield from _catalog(flow)
+    yield from _methods(flow, bounds)
+
+
+def longest(flow: Flow, vocabulary: Vocabulary) -> Bounds:
+    """How long each placeholder can become, in UTF-16 units."""
+    found: dict[str, int] = {}
+    words = (*vocabulary.actions.values(), *vocabulary.guards.values())
+    for gives in (vocabulary.facts, *(word.gives for word in words)):
+        for name, each in gives.items():
+            found[name] = max(found.get(name, 0), bound(each, flow))
+    for rule in parts.rules(flow):
+        if rule.save:
+            found[rule.save] = max(found.get(rule.save, 0), _answer(rule))
+    return found
+
+
+def _answer(rule: Rule) -> int:
+    """The longest answer that a rule can save."""
+    if isinstance(rule.trigger, Number):
+        return len(str(rule.trigger.high))
+    if isinstance(rule.trigger, FreeText):
+        return rule.trigger.high * 2  # an emoji is one character and two units
+    return LONGEST_LOCATION if isinstance(rule.trigger, Location) else 0
+
+
+def _length(template: Template, bounds: Bounds) -> int:
+    total = len(template.lines) - 1
+    for line in template.lines:
+        for piece in line:
+            total += bounds.get(piece[0], 0) if isinstance(piece, tuple) else limits.units(piece)
+    return total
+
+
+def _over(text: Text, bounds: Bounds, most: int) -> Iterator[tuple[str, Template, int]]:
+    for language, template in text:
+        length = _length(template, bounds)
+        if length > most:
+            yield language, template, length
+
+
+def _text(flow: Flow, text: Text, bounds: Bounds, most: int) -> Iterator[Problem]:
+    for language, _, length in _over(text, bounds, most):
+        message = f"this text{_in(language)} can become {length} characters, WhatsApp allows {most}"
+        yield parts.fault(flow, text, "E401", message, "shorten it")
+
+
+def _in(language: str) -> str:
+    return f" ({language})" if language else ""
+
+
+def _message(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
+    if message.say:
+        yield from _text(flow, message.say, bounds, limits.BODY if message.asks else limits.TEXT)
+    if message.offer:
+        yield from _offer(flow, message, bounds)
+    if message.sheet:
+        yield from _sheet(flow, message.sheet, bounds)
+
+
+def _offer(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
+    count = sum(1 if isinstance(item, Option) else _ways(flow, item.other) for item in message.offer)
+    if count > limits.BUTTONS:
+        said = f"{count} buttons, WhatsApp allows {limits.BUTTONS}"
+        yield parts.fault(flow, message.offer[0].place, "E403", said, "use a list")
+    options = [item for item in message.offer if isinstance(item, Option)]
+    for option in options:
+        for problem in _label(flow, option.title, bounds, limits.BUTTON_TITLE, "button", "E402"):
+            yield problem
+        yield from _id(flow, option, limits.BUTTON_ID)
+    yield from _alike(flow, options)
+
+
+def _ways(flow: Flow, other: bool) -> int:
+    return len(flow.payments) - (1 if other else 0)
+
+
+def _label(
+    flow: Flow, title: Text, bounds: Bounds, most: int, kind: str, code: str
+) -> Iterator[Problem]:
+    for language, template, length in _over(title, bounds, most):
+        said = f'{kind} "{template.source}"{_in(language)} is {length} characters'
+        repair = "shorten it, or use a list" if kind == "button" else "shorten it"
+        place = Place(template.line or title.line, template.column or title.column)
+        yield parts.fault(flow, place, code, f"{said}, WhatsApp allows {most}", repair)
+
+
+def _id(flow: Flow, option: Option, most: int) -> Iterator[Problem]:
+    if limits.units(option.id) > most - 40:
+        yield parts.fault(flow, option.place, "E409", f"this id is too long, WhatsApp allows {most}", "shorten it")
+
+
+def _alike(flow: Flow, options: list[Option]) -> Iterator[Problem]:
+    for language in flow.languages:
+        seen: set[str] = set()
+        for option in options:
+            label = option.title.template(language).source.casefold()
+            if label in seen:
+                said = f'two buttons say "{option.title.template(language).source}"'
+                yield parts.fault(flow, option.place, "E410", said, "WhatsApp wants each to differ")
+            seen.add(label)
+
+
+def _sheet(flow: Flow, sheet: Sheet, bounds: Bounds) -> Iterator[Problem]:
+    yield from _label(flow, sheet.opener, bounds, limits.OPENER, "opener", "E407")
+    yield from _label(flow, sheet.title, bounds, limits.SECTION_TITLE, "section title", "E408")
+    count = len(sheet.rows) + (len(flow.catalog) if sheet.catalog else 0)
+    if count > limits.LIST_ROWS:
+        said = f"{count} rows, WhatsApp allows {limits.LIST_ROWS}"
+        yield parts.fault(flow, sheet.place, "E406", said, "make two lists")
+    for row in sheet.rows:
+        yield from _label(flow, row.title, bounds, limits.ROW_TITLE, "row", "E404")
+
+
+def _catalog(flow: Flow) -> Iterator[Problem]:
+    for product in flow.catalog.values():
+        title = f"{product.emoji} {product.short}".strip()
+        if limits.units(title) > limits.ROW_TITLE:
+            said = f'row "{title}" is {limits.units(title)} characters, WhatsApp allows {limits.ROW_TITLE}'
+            yield parts.fault(flow, product.place, "E404", said, "give it a short: name")
+        price = limits.units(f"{flow.shop.currency} {product.price} · ")
+        for language, template in product.about:
+            if price + _length(template, {}) > limits.ROW_ABOUT:
+                most = limits.ROW_ABOUT - price
+                said = f"about:{_in(language)} is {_length(template, {})} characters, {most} fit beside the price"
+                yield parts.fault(flow, product.about, "E405", said, "shorten it")
+
+
+def _methods(flow: Flow, bounds: Bounds) -> Iterator[Problem]:
+    for method in flow.payments.values():
+        yield from _label(flow, method.title, bounds, limits.BUTTON_TITLE, "button", "E402")

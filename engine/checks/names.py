@@ -1,0 +1,142 @@
+"""Does every name mean something: states, actions, guards, events, languages, placeholders?"""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+
+from engine.checks import parts
+from engine.errors import Problem
+from engine.flow import Call, Flow, Happened, Message, Place, Rule
+from engine.text import PLACEHOLDER, Text
+from engine.vocabulary import Vocabulary, Word
+
+#: After one of these, what can be reached cannot be told.
+HIDES_PATHS = frozenset({"E201"})
+
+#: What can happen to a conversation without its customer.
+EVENTS = (
+    "payment.success", "payment.failed", "payment.link", "payment.review",
+    "order.placed", "order.unpaid",
+)  # fmt: skip
+
+
+def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Find every name that means nothing."""
+    yield from _states(flow)
+    for rule in parts.rules(flow):
+        yield from _calls(flow, rule.guards, vocabulary.guards, "E206", "guard")
+        yield from _calls(flow, rule.actions, vocabulary.actions, "E205", "action")
+        yield from _events(flow, rule)
+    yield from _languages(flow)
+    yield from _placeholders(flow, vocabulary)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The nearest right name, as a repair."""
+    names = sorted(known)
+    found = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f'did you mean "{found[0]}"?' if found else f"known: {', '.join(names)}"
+
+
+def _states(flow: Flow) -> Iterator[Problem]:
+    for name, place in _named_states(flow):
+        if name not in flow.states:
+            message = f'there is no state "{name}"'
+            yield parts.fault(flow, place, "E201", message, _near(name, flow.states))
+
+
+def _named_states(flow: Flow) -> Iterator[tuple[str, Place]]:
+    yield flow.initial, flow.initial_place
+    yield flow.rescue, flow.rescue_place
+    for rule in parts.rules(flow):
+        if rule.go is not None:
+            yield rule.go, rule.go_place
+    for state in flow.states.values():
+        if state.tries:
+            yield state.tries.then, state.tries.place
+
+
+def _calls(
+    flow: Flow, calls: tuple[Call, ...], words: Mapping[str, Word], code: str, kind: str
+) -> Iterator[Problem]:
+    for call in calls:
+        word = words.get(call.name)
+        if word is None:
+            message = f'there is no {kind} "{call.name}"'
+            yield parts.fault(flow, call.place, code, message, _near(call.name, words))
+        elif bool(word.takes) != (call.argument is not None):
+            message = f'the {kind} "{call.name}" takes {word.takes or "no argument"}'
+            repair = f"write `{call.name}: {word.takes}`" if word.takes else f"write `{call.name}`"
+            yield parts.fault(flow, call.place, "E207", message, repair)
+
+
+def _events(flow: Flow, rule: Rule) -> Iterator[Problem]:
+    if isinstance(rule.trigger, Happened) and rule.trigger.name not in EVENTS:
+        message = f'there is no event "{rule.trigger.name}"'
+        yield parts.fault(flow, rule.place, "E208", message, _near(rule.trigger.name, EVENTS))
+
+
+def _languages(flow: Flow) -> Iterator[Problem]:
+    for rule in parts.rules(flow):
+        if rule.speak is not None and rule.speak not in flow.languages:
+            message = f'"{rule.speak}" is not one of the flow\'s languages'
+            yield parts.fault(flow, rule.place, "E209", message, _near(rule.speak, flow.languages))
+    for text in parts.texts(flow):
+        yield from _translated(flow, text)
+
+
+def _translated(flow: Flow, text: Text) -> Iterator[Problem]:
+    written = [language for language, _ in text if language]
+    for language in written:
+        if language not in flow.languages:
+            repair = f"add it to languages, or use one of {', '.join(flow.languages)}"
+            message = f'"{language}" is not one of the flow\'s languages'
+            yield parts.fault(flow, text, "E210", message, repair)
+    missing = [language for language in flow.languages if language not in written]
+    if written and missing:
+        message = f"this text is missing in {', '.join(missing)}"
+        yield parts.fault(flow, text, "E801", message, "add it, or write one text for all languages")
+
+
+# --- placeholders ------------------------------------------------------------------------------
+
+
+def _placeholders(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    known = known_placeholders(flow, vocabulary)
+    for text in parts.texts(flow):
+        for _, template in text:
+            for name in sorted(template.names - known):
+                message = f"nothing fills {{{name}}}"
+                yield parts.fault(flow, template, "E301", message, _near(name, known))
+    for said in parts.messages(flow):
+        yield from _ids(flow, said.message, known)
+    for word in _called(flow, vocabulary):
+        for name in word.says:
+            if name not in flow.messages:
+                message = f'"{word.name}" says "{name}", which is not written under messages:'
+                place = _first_call(flow, word.name)
+                yield parts.fault(flow, place, "E302", message, f"add `messages: {name}: …`")
+
+
+def _ids(flow: Flow, message: Message, known: frozenset[str]) -> Iterator[Problem]:
+    for option in parts.options(message):
+        for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
+            said = f"nothing fills {{{name}}}"
+            yield parts.fault(flow, option.place, "E301", said, _near(name, known))
+
+
+def known_placeholders(flow: Flow, vocabulary: Vocabulary) -> frozenset[str]:
+    """Every placeholder that anything in this flow can fill."""
+    words = (*vocabulary.actions.values(), *vocabulary.guards.values())
+    given = {name for word in words for name in word.gives}
+    saved = {rule.save for rule in parts.rules(flow) if rule.save}
+    return frozenset(given | saved | set(vocabulary.facts))
+
+
+def _called(flow: Flow, vocabulary: Vocabulary) -> list[Word]:
+    names = {call.name for rule in parts.rules(flow) for call in rule.actions}
+    return [vocabulary.actions[name] for name in sorted(names & vocabulary.actions.keys())]
+
+
+def _first_call(flow: Flow, name: str) -> Place:
+    calls = (call for rule in parts.rules(flow) for call in rule.actions if call.name == name)
+    return next(calls).place
