@@ -64,7 +64,9 @@ class Builder:
             initial_place=self.place(("initial",)),
             rescue=raw.rescue or raw.initial,
             rescue_place=self.place(("rescue",) if raw.rescue else ("initial",)),
-            catalog={key: self.product(each, ("catalog", key)) for key, each in raw.catalog.items()},
+            catalog={
+                key: self.product(each, ("catalog", key)) for key, each in raw.catalog.items()
+            },
             promotions={
                 key: Promotion(
                     key,
@@ -82,7 +84,9 @@ class Builder:
                 )
                 for at, each in enumerate(raw.reasons)
             ),
-            messages={key: self.text(each, ("messages", key)) for key, each in raw.messages.items()},
+            messages={
+                key: self.text(each, ("messages", key)) for key, each in raw.messages.items()
+            },
             anywhere=self.rules(raw.anywhere, ("anywhere",)),
             states=states,
         )
@@ -101,7 +105,9 @@ class Builder:
         """Build who sells."""
         shop = raw.shop
         if not re.fullmatch(r"[A-Z]{3}", shop.currency):
-            self.fault(("shop", "currency"), "E131", f'"{shop.currency}" is no currency', "such as KES")
+            self.fault(
+                ("shop", "currency"), "E131", f'"{shop.currency}" is no currency', "such as KES"
+            )
         zone = self.zone(shop.timezone)
         after = self.seconds(shop.remind_unpaid_after, ("shop", "remind_unpaid_after"))
         return Shop(shop.name, shop.currency, shop.country, zone, after)
@@ -132,7 +138,12 @@ class Builder:
         """A whole number as written, or a fault."""
         if _PRICE.match(written) and int(written) >= least:
             return int(written)
-        self.fault(path, "E133", f'"{written}" is not a whole number from {least}', "write digits only, such as 1500")
+        self.fault(
+            path,
+            "E133",
+            f'"{written}" is not a whole number from {least}',
+            "write digits only, such as 1500",
+        )
         return max(least, 1)
 
     def method(self, key: str, raw: Any) -> Method:
@@ -144,8 +155,15 @@ class Builder:
 
     def day(self, written: str | None, path: Path) -> str | None:
         """A day such as 2026-12-31."""
-        if written is not None and not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", written):
-            self.fault(path, "E134", f'"{written}" is not a day', "write year-month-day, such as 2026-12-31")
+        if written is not None and not re.fullmatch(
+            r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", written
+        ):
+            self.fault(
+                path,
+                "E134",
+                f'"{written}" is not a day',
+                "write year-month-day, such as 2026-12-31",
+            )
             return None
         return written
 
@@ -218,7 +236,9 @@ class Builder:
     def name(self, written: str | None, path: Path) -> str | None:
         """A name for an answer, as placeholders are written."""
         if written is not None and not re.fullmatch(r"[a-z][a-z0-9_]*", written):
-            self.fault(path, "E136", f'"{written}" cannot be a name', "use small letters, digits and _")
+            self.fault(
+                path, "E136", f'"{written}" cannot be a name', "use small letters, digits and _"
+            )
         return written
 
     def calls(
@@ -241,8 +261,12 @@ class Builder:
         """What a rule hears: exactly one thing."""
         written = self.document_keys(path, raw)
         if len(written) != 1:
-            said = "nothing to hear" if not written else "two things to hear: " + " and ".join(written)
-            self.fault(path, "E121", f"this rule has {said}", f"give it one of {', '.join(_TRIGGERS)}")
+            said = (
+                "nothing to hear" if not written else "two things to hear: " + " and ".join(written)
+            )
+            self.fault(
+                path, "E121", f"this rule has {said}", f"give it one of {', '.join(_TRIGGERS)}"
+            )
             return None
         name = written[0]
         build = getattr(self, f"_{name}")
@@ -250,19 +274,23 @@ class Builder:
         return trigger
 
     def document_keys(self, path: Path, raw: RawRule) -> list[str]:
-        """The triggers written in a rule; `location:` and `otherwise:` may stand without a value."""
+        """The triggers written in a rule; `location:` and `otherwise:` may have no value."""
         return [name for name in _TRIGGERS if (*path, name) in self.document.keys]
 
     def _hear(self, words: dict[str, list[str]] | None, path: Path) -> Trigger | None:
         plain = frozenset(matchers.plain(word) for each in (words or {}).values() for word in each)
         if not plain or "" in plain:
-            self.fault(path, "E122", "there is a word missing to hear", "such as `hear: [hi, hello]`")
+            self.fault(
+                path, "E122", "there is a word missing to hear", "such as `hear: [hi, hello]`"
+            )
             return None
         return Hear(plain)
 
     def _choose(self, written: str | None, path: Path) -> Trigger | None:
         if not written:
-            self.fault(path, "E123", "what is chosen is missing", "a button's id, product or payment")
+            self.fault(
+                path, "E123", "what is chosen is missing", "a button's id, product or payment"
+            )
             return None
         return Choose(written)
 
@@ -270,7 +298,12 @@ class Builder:
         found = _RANGE.match(written or "")
         if found and int(found[1]) <= int(found[2]):
             return int(found[1]), int(found[2])
-        self.fault(path, "E124", f'"{written}" is not a range', "write the least and the most, such as 1..20")
+        self.fault(
+            path,
+            "E124",
+            f'"{written}" is not a range',
+            "write the least and the most, such as 1..20",
+        )
         return None
 
     def _number(self, written: str | None, path: Path) -> Trigger | None:
@@ -304,7 +337,12 @@ class Builder:
         if found:
             return int(found[1]) * _SECONDS[found[2]]
         if written not in ("0", "off"):
-            self.fault(path, "E125", f'"{written}" is not a time', "write a number with s, m, h or d, such as 30m")
+            self.fault(
+                path,
+                "E125",
+                f'"{written}" is not a time',
+                "write a number with s, m, h or d, such as 30m",
+            )
         return 0
 
     # --- messages ------------------------------------------------------------------------------
@@ -313,7 +351,12 @@ class Builder:
         """Build what is said and what can be tapped."""
         said = "say" if (*path, "say") in self.document.keys else "otherwise"
         if raw.ask_for not in (None, "location"):
-            self.fault((*path, "ask for"), "E126", f'"{raw.ask_for}" cannot be asked for', "ask for location")
+            self.fault(
+                (*path, "ask for"),
+                "E126",
+                f'"{raw.ask_for}" cannot be asked for',
+                "ask for location",
+            )
         return Message(
             say=self.text(raw.say, (*path, said)) if raw.say else None,
             offer=tuple(
@@ -327,7 +370,9 @@ class Builder:
             document=raw.document or "",
         )
 
-    def offered(self, name: str, title: dict[str, str] | None, path: Path) -> Option | PaymentButtons:
+    def offered(
+        self, name: str, title: dict[str, str] | None, path: Path
+    ) -> Option | PaymentButtons:
         """Build a button, or the buttons of all ways to pay."""
         if title is None and name in _PAYMENTS:
             return PaymentButtons(_PAYMENTS[name], self.place(path))

@@ -13,7 +13,7 @@ DEEPEST = 20  # nested lists and mappings
 MOST_NODES = 50_000
 
 Path = tuple[str | int, ...]
-_Events = Iterator[yaml.Event]
+_Events = Iterator[Any]  # PyYAML's events, which its stubs know only in part
 
 
 @dataclass(slots=True)
@@ -39,7 +39,9 @@ class Document:
             path = path[:-1]
         return self.values.get(path, (1, 1))
 
-    def problem(self, path: Path, code: str, message: str, repair: str = "", *, key: bool = False) -> Problem:
+    def problem(
+        self, path: Path, code: str, message: str, repair: str = "", *, key: bool = False
+    ) -> Problem:
         """Name a fault at the place of a node."""
         line, column = self.place(path, key=key)
         return Problem(line, column, code, message, repair, self.file)
@@ -81,12 +83,22 @@ def _unreadable(error: yaml.YAMLError, document: Document) -> Problem:
     lines = document.text.splitlines()
     tab = _tab_near(lines, line)
     if tab:
-        return Problem(*tab, "E103", "a tab; YAML allows only spaces here",
-                       "replace it with two spaces for each step", document.file)
+        return Problem(
+            *tab,
+            "E103",
+            "a tab; YAML allows only spaces here",
+            "replace it with two spaces for each step",
+            document.file,
+        )
     said = getattr(error, "problem", None) or "this is not readable as YAML"
-    return Problem(line, column, "E104", f"not readable as YAML: {said}",
-                   "look at the indentation, the colons and the quotes of this line and the one above",
-                   document.file)
+    return Problem(
+        line,
+        column,
+        "E104",
+        f"not readable as YAML: {said}",
+        "look at the indentation, the colons and the quotes of this line and the one above",
+        document.file,
+    )
 
 
 def _tab_near(lines: list[str], line: int) -> tuple[int, int] | None:
@@ -107,7 +119,8 @@ class _Composer:
         self.problems = document.problems
         self.nodes = 0
 
-    def value(self, event: yaml.Event, path: Path) -> Any:
+    def value(self, event: Any, path: Path) -> Any:
+        """Read the node that begins with this event, and note its place."""
         self._count(event, path)
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         self.document.values[path] = (line, column)
@@ -118,17 +131,22 @@ class _Composer:
             return self._sequence(path)
         return self._mapping(path)
 
-    def _count(self, event: yaml.Event, path: Path) -> None:
+    def _count(self, event: Any, path: Path) -> None:
         self.nodes += 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            self._stop(event, "E105", "anchors and aliases (& and *) are not allowed",
-                       "write the text out again; quote a text that starts with * or &")
+            self.stop(
+                event,
+                "E105",
+                "anchors and aliases (& and *) are not allowed",
+                "write the text out again; quote a text that starts with * or &",
+            )
         if len(path) > DEEPEST or self.nodes > MOST_NODES:
-            self._stop(event, "E106", "nested too deep or too many entries", "make it flatter")
+            self.stop(event, "E106", "nested too deep or too many entries", "make it flatter")
         if getattr(event, "tag", None):
-            self._stop(event, "E107", f"the tag {event.tag} is not allowed", "write plain text")
+            self.stop(event, "E107", f"the tag {event.tag} is not allowed", "write plain text")
 
-    def _stop(self, event: yaml.Event, code: str, message: str, repair: str) -> None:
+    def stop(self, event: Any, code: str, message: str, repair: str) -> None:
+        """Refuse the whole file for what stands here."""
         mark = event.start_mark
         fault = Problem(mark.line + 1, mark.column + 1, code, message, repair, self.document.file)
         raise FlowError([*self.problems, fault])
@@ -147,22 +165,27 @@ class _Composer:
             place = (event.start_mark.line + 1, event.start_mark.column + 1)
             if key in items:
                 message = f'"{key}" stands here twice, first in line {self.document.keys[here][0]}'
-                self.problems.append(Problem(*place, "E108", message,
-                                             "keep one of them", self.document.file))
-                _Composer.value(self, next(self.events), (*path, f"{key} again"))
+                self.problems.append(
+                    Problem(*place, "E108", message, "keep one of them", self.document.file)
+                )
+                self.value(next(self.events), (*path, f"{key} again"))
                 continue
             self.document.keys[here] = place
             items[key] = self.value(next(self.events), here)
         return items
 
-    def _key(self, event: yaml.Event, path: Path) -> str:
+    def _key(self, event: Any, path: Path) -> str:
         self._count(event, path)
         if not isinstance(event, yaml.ScalarEvent):
-            self._stop(event, "E104", "a list or mapping cannot be a key",
-                       "quote the text if it starts with [ or {")
+            self.stop(
+                event,
+                "E104",
+                "a list or mapping cannot be a key",
+                "quote the text if it starts with [ or {",
+            )
         key: str = event.value
         if key == "<<":
-            self._stop(event, "E105", "merge keys (<<) are not allowed", "write the keys out again")
+            self.stop(event, "E105", "merge keys (<<) are not allowed", "write the keys out again")
         return key
 
 
@@ -173,6 +196,6 @@ def _compose(document: Document, events: _Events) -> None:
         if isinstance(event, yaml.DocumentStartEvent):
             starts += 1
             if starts > 1:
-                composer._stop(event, "E104", "a second document starts here", "remove the ---")
+                composer.stop(event, "E104", "a second document starts here", "remove the ---")
         elif isinstance(event, yaml.NodeEvent):
             document.data = composer.value(event, ())

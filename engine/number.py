@@ -17,7 +17,8 @@ _WORDS: dict[str, int] = {
     **{word: 10 * (at + 2) for at, word in enumerate(_SWAHILI_TENS)},
     # noun-class forms of the Swahili numerals, and everyday counting words
     "mmoja": 1, "kimoja": 1, "wawili": 2, "viwili": 2, "vitatu": 3, "vinne": 4, "vitano": 5,
-    "mia": 100, "hundred": 100, "dozen": 12, "dazeni": 12, "single": 1, "couple": 2, "pair": 2, "jozi": 2,
+    "mia": 100, "hundred": 100, "dozen": 12, "dazeni": 12, "single": 1,
+    "couple": 2, "pair": 2, "jozi": 2,
 }  # fmt: skip
 _JOINERS = frozenset({"and", "na"})
 _UNITS = frozenset(

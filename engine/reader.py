@@ -29,7 +29,9 @@ def read(text: str | bytes, *, file: str = "flows.yaml") -> Flow:
     return flow
 
 
-def examine(text: str | bytes, *, file: str = "flows.yaml") -> tuple[Flow | None, list[Problem], bool]:
+def examine(
+    text: str | bytes, *, file: str = "flows.yaml"
+) -> tuple[Flow | None, list[Problem], bool]:
     """Read a flow as far as it can be read: the flow, its faults, and whether it is whole.
 
     Where a wrong key is plainly meant as another (`on` for `when`) it is told and read as that
@@ -69,11 +71,11 @@ def _shaped(document: Document) -> tuple[schema.RawFlow | None, bool]:
 def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
     """Find the node a fault is about: validators add steps of their own, which are left out."""
     path: Path = ()
-    node = document.data
+    node: Any = document.data
     for step in loc:
-        if isinstance(node, Mapping) and step in node:
-            node, path = node[step], (*path, step)
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+        if (isinstance(node, Mapping) and step in node) or (
+            isinstance(node, list) and isinstance(step, int) and step < len(node)
+        ):
             node, path = node[step], (*path, step)
     return path
 
@@ -93,7 +95,9 @@ def _mend(document: Document, path: Path, fault: Mapping[str, Any]) -> bool:
 
 def _missing(document: Document, path: Path, name: str) -> Problem:
     where = f"in {path[-1]}" if path else "in the file"
-    return document.problem(path, "E112", f'"{name}:" is missing {where}', f"add a line `{name}: …`", key=True)
+    return document.problem(
+        path, "E112", f'"{name}:" is missing {where}', f"add a line `{name}: …`", key=True
+    )
 
 
 _EXPECTED = {
@@ -117,7 +121,9 @@ def _rename(document: Document, path: Path, allowed: list[str]) -> bool:
     meant = meant or next(iter(difflib.get_close_matches(key, allowed, n=1, cutoff=0.6)), None)
     repair = f'write "{meant}:"' if meant else f"allowed here: {', '.join(allowed)}"
     document.problems.append(
-        document.problem(path, "E111", f'"{key}" is not a word of the flow language here', repair, key=True)
+        document.problem(
+            path, "E111", f'"{key}" is not a word of the flow language here', repair, key=True
+        )
     )
     value = parent.pop(key)
     if meant is None or meant in parent:

@@ -67,9 +67,9 @@ def collect(*modules: ModuleType, facts: Mapping[str, Bound] | None = None) -> V
     found: dict[str, dict[str, Word]] = {"action": {}, "guard": {}}
     for module in modules:
         for function in vars(module).values():
-            kind, word = getattr(function, "duka_word", (None, None))
-            if kind is None or function.__module__ != module.__name__:
+            if not hasattr(function, "duka_word") or function.__module__ != module.__name__:
                 continue
+            kind, word = function.duka_word
             if word.name in found["action"] or word.name in found["guard"]:
                 raise ValueError(f"{module.__name__}.{word.name}: this name is taken")
             found[kind][word.name] = word
@@ -90,5 +90,3 @@ def _mark(
 def bound(of: Bound, flow: Flow) -> int:
     """How long can this placeholder become in this flow?"""
     return of if isinstance(of, int) else of(flow)
-
-

@@ -24,7 +24,7 @@ def _longest(promotion: Promotion) -> int:
     gives={"product": facts.ABOUT_ORDER["product"], "emoji": 8, "price": facts.MONEY},
 )
 def choose_product(turn: Turn) -> None:
-    """Begin a new selection with the product that was chosen; an order made before is left alone."""
+    """Begin a new selection with the product chosen; an order made before is left alone."""
     product = turn.flow.catalog[turn.get("product_id")]
     currency = turn.flow.shop.currency
     turn.forget("order", "quantity", "address", "items", "total")

@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.flow import Flow
+from engine.vocabulary import Bound
 from store import clock, money, orders
 from store.tables import Order, Payment
 
@@ -12,7 +13,10 @@ ITEM_LINES = 10  # an order in chat has one; over the API it may have more
 
 
 def _longest_name(flow: Flow) -> int:
-    return max((len(product.name.encode("utf-16-le")) // 2 for product in flow.catalog.values()), default=40)
+    return max(
+        (len(product.name.encode("utf-16-le")) // 2 for product in flow.catalog.values()),
+        default=40,
+    )
 
 
 def _longest_item(flow: Flow) -> int:
@@ -33,11 +37,11 @@ MONEY = 16  # "KES 999999999999"
 ORDER_ID = 28
 
 #: How long each of these can become.
-ABOUT_ORDER = {
+ABOUT_ORDER: dict[str, Bound] = {
     "order": ORDER_ID, "items": _longest_item, "total": MONEY, "address": 300, "quantity": 3,
     "product": _longest_name,
 }  # fmt: skip
-ABOUT_PAYMENT = {
+ABOUT_PAYMENT: dict[str, Bound] = {
     "method": 10, "method_name": _longest_method, "how_to_pay": _longest_hint, "reference": 64,
     "reason": 120, "payment_url": 300, "paid_on": 24,
 }  # fmt: skip

@@ -21,7 +21,7 @@ class Library:
     _compiling: threading.Lock = field(default_factory=threading.Lock)
 
     def publish(self, raw: bytes, *, file: str, now: datetime) -> Flow:
-        """Prove a flow and make it the live one; raises FlowError and changes nothing if it is broken."""
+        """Prove a flow and make it the live one; a broken one raises FlowError, nothing changes."""
         flow = checks.proved(raw, self.vocabulary, file=file)
         text = raw.decode("utf-8-sig")
         self._books[flow.hash] = RuleBook(flow, self.vocabulary)

@@ -91,7 +91,7 @@ def forget_address(turn: Turn) -> None:
 
 
 def in_question(turn: Turn) -> Order | None:
-    """The order that the button, the event or the conversation speaks of, if it is this number's own."""
+    """The order that the button, event or conversation speaks of, if it is this number's own."""
     order_id = turn.get("order")
     return orders.of_customer(str(order_id), turn.phone) if order_id else None
 

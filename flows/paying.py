@@ -10,7 +10,10 @@ from store.errors import UnknownOrder
 
 @action(
     needs=("order", "method"),
-    gives={**facts.ABOUT_ORDER, **{name: facts.ABOUT_PAYMENT[name] for name in ("method", "method_name", "how_to_pay")}},
+    gives={
+        **facts.ABOUT_ORDER,
+        **{name: facts.ABOUT_PAYMENT[name] for name in ("method", "method_name", "how_to_pay")},
+    },
 )
 def request_payment(turn: Turn) -> None:
     """Open a payment for the order in the way chosen; Ghala is asked once this turn is kept."""

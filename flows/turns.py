@@ -19,7 +19,7 @@ from flows import facts
 from flows.library import Library
 from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
 from store.database import DatabaseFault, savepoint, transaction
-from store.tables import Conversation
+from store.tables import Conversation, Payment
 
 NOT_FOR_CONVERSATIONS = ("silent", "unreadable", "payment.other", "order.created")
 FROM_CUSTOMERS = ("text", "choice", "location", "media")
@@ -45,7 +45,9 @@ def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 
     at = clock.ms(now)
     with transaction():
         key = _key(event, at)
-        if key is None or not inbox.keep(key, kind=event.name, phone=event.phone, data=event.data, now=at):
+        if key is None or not inbox.keep(
+            key, kind=event.name, phone=event.phone, data=event.data, now=at
+        ):
             return Outcome("repeat")
         event = replace(event, id=key)
         if event.name == "status":
@@ -119,12 +121,14 @@ def _payment(event: Event, now: datetime, library: Library, *, source: str) -> O
     note = f"Payment {news.kind} for {verdict.payment.id}: {verdict.word}"
     if not verdict.told:
         return Outcome("done", (note,), details={"verdict": verdict.word})
-    told = tell(f"payment.{verdict.told}", verdict.payment, cause=event.id, now=now, library=library)
+    told = tell(
+        f"payment.{verdict.told}", verdict.payment, cause=event.id, now=now, library=library
+    )
     return replace(told, notes=(note, *told.notes), details={"verdict": verdict.word})
 
 
 def tell(
-    name: str, payment: payments.Payment, *, cause: str, now: datetime, library: Library
+    name: str, payment: Payment, *, cause: str, now: datetime, library: Library
 ) -> Outcome:
     """Tell the customer's conversation what became of a payment; joins the transaction."""
     order = orders.find(payment.order_id)
@@ -140,7 +144,9 @@ def tell(
 def happen(event: Event, *, now: datetime, library: Library) -> Outcome:
     """Let something pass that no customer sent: a reminder, an order placed by the shop."""
     with transaction():
-        if not inbox.keep(event.id, kind=event.name, phone=event.phone, data=event.data, now=clock.ms(now)):
+        if not inbox.keep(
+            event.id, kind=event.name, phone=event.phone, data=event.data, now=clock.ms(now)
+        ):
             return Outcome("repeat")
         return _guarded(event, now, library)
 
@@ -219,7 +225,11 @@ def _settle_timers(conversation: Conversation, turn: Turn, at: int) -> None:
             timers.start(
                 f"{conversation.phone}|after|{rule.trigger.written}",
                 phone=conversation.phone,
-                body={"event": "timeout", "after": rule.trigger.written, "visit": conversation.visit},
+                body={
+                    "event": "timeout",
+                    "after": rule.trigger.written,
+                    "visit": conversation.visit,
+                },
                 due=at + rule.trigger.seconds * clock.SECOND,
             )
 

@@ -1,10 +1,10 @@
 """The shop's vocabulary: every action and guard, and what an event brings with it."""
 
-from engine.vocabulary import Vocabulary, collect
+from engine.vocabulary import Bound, Vocabulary, collect
 from flows import browsing, facts, ordering, paying
 
 
 def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
-    known = {**facts.ABOUT_ORDER, **facts.ABOUT_PAYMENT, "shop": lambda flow: len(flow.shop.name)}
+    known: dict[str, Bound] = {**facts.ABOUT_ORDER, **facts.ABOUT_PAYMENT, "shop": lambda flow: len(flow.shop.name)}
     return collect(browsing, ordering, paying, facts=known)

@@ -18,7 +18,7 @@ def known(phone: str, *, now: int, name: str | None = None) -> Customer:
 
 
 def all_with_totals(*, limit: int = 1000) -> list[dict[str, Any]]:
-    """List customers, newest first, each with `order_count` and `total_spent` (paid orders only)."""
+    """List customers, newest first, each with `order_count` and `total_spent` (paid only)."""
     paid = Case(None, [(Order.payment_status == "paid", Order.total_amount)], 0)
     rows = (
         Customer.select(
@@ -31,4 +31,5 @@ def all_with_totals(*, limit: int = 1000) -> list[dict[str, Any]]:
         .order_by(Customer.created_at.desc(), Customer.id.desc())
         .limit(limit)
     )
-    return [{**row, "total_spent": int(row["total_spent"])} for row in rows.dicts()]
+    found: Any = rows.dicts()
+    return [{**row, "total_spent": int(row["total_spent"])} for row in found]

@@ -102,7 +102,7 @@ def _drop_connection() -> None:
 
 
 def locked(query: Any) -> Any:
-    """Hold the rows of a query until the transaction ends; SQLite's writer holds them all anyway."""
+    """Hold the rows of a query until the transaction ends; SQLite's one writer holds all."""
     return query.for_update() if is_postgres() else query
 
 

@@ -30,7 +30,9 @@ def seen_lately(prefix: str, *, now: int) -> bool:
 
 def mark(key: str, outcome: str, *, error: str | None = None, reference: str | None = None) -> None:
     """Say what became of an event: done, unheard, ignored, waiting, set_aside."""
-    Inbox.update(outcome=outcome, error=error, reference=reference).where(Inbox.key == key).execute()
+    Inbox.update(outcome=outcome, error=error, reference=reference).where(
+        Inbox.key == key
+    ).execute()
 
 
 def waiting(*, limit: int = 100) -> list[Inbox]:

@@ -47,7 +47,9 @@ def place(
         total_amount=money.units(total, currency), currency=currency, delivery_address=address,
         source=source, created_at=now, updated_at=now,
     )  # fmt: skip
-    OrderLine.insert_many([_row(order_id, at, line, currency) for at, line in enumerate(lines)]).execute()
+    OrderLine.insert_many(
+        [_row(order_id, at, line, currency) for at, line in enumerate(lines)]
+    ).execute()
     return order
 
 
@@ -83,7 +85,12 @@ def of_customer(order_id: str, phone: str) -> Order | None:
 def lines(order: Order) -> list[Line]:
     """The lines of an order, prices in minor units."""
     return [
-        Line(row.product_id, row.product_name, row.quantity, money.minor(row.unit_price, order.currency))
+        Line(
+            row.product_id,
+            row.product_name,
+            row.quantity,
+            money.minor(row.unit_price, order.currency),
+        )
         for row in OrderLine.select().where(OrderLine.order == order).order_by(OrderLine.number)
     ]
 
@@ -123,9 +130,8 @@ def cancel(order: Order, *, now: int) -> bool:
 
 
 def _listed() -> Any:
-    return (
-        Order.select(Order, Customer.phone_number, Customer.name.alias("customer_name"))
-        .join(Customer)
+    return Order.select(Order, Customer.phone_number, Customer.name.alias("customer_name")).join(
+        Customer
     )
 
 
@@ -160,5 +166,3 @@ def totals() -> dict[str, int]:
         "totalOrders": count, "completedOrders": completed, "totalRevenue": revenue,
         "totalCustomers": Customer.select().count(), "pendingOrders": pending,
     }  # fmt: skip
-
-

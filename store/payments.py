@@ -10,6 +10,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from peewee import Case
+
 from store import money, orders
 from store.clock import SECOND
 from store.database import skip_locked
@@ -94,16 +96,13 @@ def _open(
 
 
 def find(identity: str) -> Payment | None:
-    """Find a payment by Ghala's id, by its own, or by its order's (the attempt that counts most)."""
-    own = Payment.select().where(
-        (Payment.ghala_payment_id == identity) | (Payment.id == identity)
-    ).first()
-    return own or (
-        Payment.select()
-        .where(Payment.order == identity)
-        .order_by((Payment.stage == "success").desc(), Payment.attempt.desc())
-        .first()
-    )
+    """Find a payment by Ghala's id, its own, or its order's (the attempt that counts most)."""
+    own = (Payment.ghala_payment_id == identity) | (Payment.id == identity)
+    best_first = (Case(None, [(Payment.stage == "success", 0)], 1), Payment.attempt.desc())
+    found: Payment | None = Payment.select().where(own).first()
+    if found is None:
+        found = Payment.select().where(Payment.order == identity).order_by(*best_first).first()
+    return found
 
 
 def advance(payment: Payment, *, to: str, now: int, **more: Any) -> bool:
@@ -123,7 +122,8 @@ def hear(news: News, *, now: int) -> Verdict:
         return _logged(news, Verdict("unknown"), now=now)
     order = orders.hold(payment.order_id)
     payment = Payment.get_by_id(payment.id)  # as it is now that its order is held
-    verdict = _DECIDE[news.kind](news, payment, order, now)
+    decide: Any = _DECIDE[news.kind]
+    verdict: Verdict = decide(news, payment, order, now)
     return _logged(news, verdict, now=now)
 
 
@@ -170,7 +170,10 @@ def _is_exact(news: News, payment: Payment) -> bool:
 def _paid(news: News, payment: Payment, order: Order, now: int) -> Verdict:
     advance(payment, to="success", now=now, transaction_ref=news.reference or None)
     Order.update(
-        status="completed", payment_status="paid", payment_method=payment.payment_method, updated_at=now
+        status="completed",
+        payment_status="paid",
+        payment_method=payment.payment_method,
+        updated_at=now,
     ).where(Order.id == order.id).execute()
     Receipt.create(order=order, payment=payment, created_at=now)
     _close_others(payment, now=now)
@@ -187,9 +190,7 @@ def _close_others(payment: Payment, *, now: int) -> None:
 def _succeed_again(news: News, payment: Payment, order: Order, now: int) -> Verdict:
     if not news.reference or news.reference == payment.transaction_ref:
         return Verdict("repeat", payment=payment)
-    seen = Payment.select().where(
-        Payment.order == order, Payment.transaction_ref == news.reference
-    )
+    seen = Payment.select().where(Payment.order == order, Payment.transaction_ref == news.reference)
     if seen.exists():
         return Verdict("repeat", payment=payment)
     if payment.transaction_ref is None:
@@ -218,7 +219,11 @@ def _surplus(news: News, payment: Payment, order: Order, now: int) -> Verdict:
 def _set_for_review(news: News, payment: Payment, order: Order, now: int) -> Verdict:
     told = f"told {news.amount} {news.currency}, due {payment.amount} {payment.currency}"
     advance(
-        payment, to="review", now=now, transaction_ref=news.reference or None, failure_reason=told[:200]
+        payment,
+        to="review",
+        now=now,
+        transaction_ref=news.reference or None,
+        failure_reason=told[:200],
     )
     if order.payment_status != "paid":
         Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
@@ -305,8 +310,10 @@ def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> Non
 def next_due(*, now: int) -> int | None:
     """When the next open payment is due, in milliseconds, if there is one."""
     found: int | None = (
-        Payment.select(Payment.due_at).where(Payment.stage.in_(OPEN)).order_by(Payment.due_at)
-    ).limit(1).scalar()
+        (Payment.select(Payment.due_at).where(Payment.stage.in_(OPEN)).order_by(Payment.due_at))
+        .limit(1)
+        .scalar()
+    )
     return max(found, now) if found is not None else None
 
 

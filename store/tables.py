@@ -44,6 +44,7 @@ class Customer(Table):
 class Order(Table):
     """What a customer wants; the product columns are its first line's."""
 
+    customer_id: int
     id = TextField(primary_key=True)
     customer = ForeignKeyField(Customer, backref="orders")
     product_id = TextField()
@@ -102,6 +103,7 @@ class Payment(Table):
     when it is posted or asked about next.
     """
 
+    order_id: str
     id = TextField(primary_key=True)
     order = ForeignKeyField(Order, backref="payments")
     attempt = IntegerField()
@@ -141,9 +143,7 @@ Payment.add_index(
     )
 )
 Payment.add_index(
-    Payment.index(
-        Payment.order, unique=True, name="one_success", where=SQL("stage = 'success'")
-    )
+    Payment.index(Payment.order, unique=True, name="one_success", where=SQL("stage = 'success'"))
 )
 
 
@@ -277,6 +277,7 @@ class FlowVersion(Table):
 class ActiveFlow(Table):
     """The one row that says which version is live, for all processes."""
 
+    flow_id: str
     id = IntegerField(primary_key=True)
     flow = ForeignKeyField(FlowVersion)
     since = BigIntegerField()

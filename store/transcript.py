@@ -26,6 +26,12 @@ def of(phone: str, *, limit: int = 200) -> list[Said]:
         .limit(limit)
     )
     told = Outbox.select().where(Outbox.phone == phone).order_by(Outbox.id.desc()).limit(limit)
-    both = [Said("customer", row.received_at, {"type": row.kind, **json.loads(row.body)}, row.outcome) for row in heard]
-    both += [Said("bot", row.created_at, json.loads(row.body), row.tick or row.status) for row in reversed(list(told))]
+    both = [
+        Said("customer", row.received_at, {"type": row.kind, **json.loads(row.body)}, row.outcome)
+        for row in heard
+    ]
+    both += [
+        Said("bot", row.created_at, json.loads(row.body), row.tick or row.status)
+        for row in reversed(list(told))
+    ]
     return sorted(both, key=lambda said: said.at)[-limit:]

@@ -24,7 +24,7 @@ ROOMS = {
 #: Where a library may be imported: a folder with its slash, or the one module.
 DOORS = {
     "yaml": ("engine/loader.py",),
-    "pydantic": ("engine/schema.py", "web/settings.py"),
+    "pydantic": ("engine/schema.py", "web/settings.py", "web/bodies.py"),
     "transitions": ("engine/machine.py",),
     "rapidfuzz": ("engine/matchers.py",),
     "pygraphviz": ("engine/diagram.py", "engine/diagram/"),

@@ -7,7 +7,10 @@ if TYPE_CHECKING:
 
 
 def create_app(**settings: Any) -> "Flask":
-    """Make the WSGI application, as ``gunicorn "web:create_app()"`` does; settings win over the environment."""
+    """Make the WSGI application, as ``gunicorn "web:create_app()"`` does.
+
+    What is given wins over the environment.
+    """
     from web.app import create_app as create  # not on import: `duka check` needs no web server
 
     return create(**settings)

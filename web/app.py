@@ -31,7 +31,7 @@ _HEADERS = {
 
 
 def create_app(settings: Settings | None = None, **given: Any) -> Flask:
-    """Open the books, publish the flow file and answer requests; raises FlowError for a broken flow."""
+    """Open the books, publish the flow file, answer requests; a broken flow raises FlowError."""
     settings = settings or load(**given)
     begin(settings.log_format)
     return app_of(open_shop(settings))
@@ -134,5 +134,3 @@ def _broken(error: Exception) -> ResponseReturnValue:
     reference = ids.token(8)
     LOG.error("Internal error, reference %s", reference, exc_info=error)
     return jsonify(success=False, message="Internal server error", reference=reference), 500
-
-

@@ -1,7 +1,8 @@
 """Ask Ghala for money, and ask what became of it: never a second time under another key."""
 
-from adapters.errors import Refused, TryLater, Unknown
 from adapters.ghala import Asked, Charge, Opened
+
+from adapters.errors import Refused, TryLater, Unknown
 from engine.event import Event
 from flows import turns
 from store import orders, payments
@@ -65,7 +66,9 @@ def _opened(shop: Shop, payment: Payment, opened: Opened) -> None:
         payments.opened(payment, ghala_id=opened.id, url=opened.url, due=due, now=shop.at())
         if opened.url:
             cause = f"answer:{payment.id}"
-            outcome = turns.tell("payment.link", payment, cause=cause, now=now, library=shop.library)
+            outcome = turns.tell(
+                "payment.link", payment, cause=cause, now=now, library=shop.library
+            )
             shop.log(*outcome.notes)
     shop.wake()
 
@@ -121,7 +124,13 @@ def _ask_later(shop: Shop, payment: Payment) -> None:
 
 
 def _news(
-    shop: Shop, payment: Payment, kind: str, *, source: str, reason: str = "", asked: Asked | None = None
+    shop: Shop,
+    payment: Payment,
+    kind: str,
+    *,
+    source: str,
+    reason: str = "",
+    asked: Asked | None = None,
 ) -> None:
     """Let what Ghala answered pass by the same door as its webhooks."""
     data: dict[str, str] = {"order_id": payment.id, "reason": reason}

@@ -90,12 +90,24 @@ def serve(host: str, port: int | None) -> None:
         LOG.warning("%s is short or well known: use at least 24 random characters", name)
     if settings.ghala_unsigned_messages:
         LOG.warning("GHALA_UNSIGNED_MESSAGES is on: anybody can write in a customer's name")
-    LOG.info("Listening on port %d; webhooks at %s/api/webhooks/ghala", settings.port, settings.public_url)
+    LOG.info(
+        "Listening on port %d; webhooks at %s/api/webhooks/ghala",
+        settings.port,
+        settings.public_url,
+    )
     server.serve(server.open_for_business, settings, host=host, port=settings.port)
 
 
 @main.command()
-@click.option("-p", "--port", type=int, default=3000, envvar="PORT", show_default=True, help="Port, or the next free one.")
+@click.option(
+    "-p",
+    "--port",
+    type=int,
+    default=3000,
+    envvar="PORT",
+    show_default=True,
+    help="Port, or the next free one.",
+)
 @click.option("--fresh", is_flag=True, help="Forget the orders and customers of earlier demos.")
 @FLOW
 @told
@@ -112,7 +124,13 @@ def demo(port: int, fresh: bool, flow: str) -> None:
 
 
 @main.command()
-@click.option("--concurrency", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads that send.")
+@click.option(
+    "--concurrency",
+    type=click.IntRange(1, 64),
+    default=4,
+    show_default=True,
+    help="Threads that send.",
+)
 @told
 def worker(concurrency: int) -> None:
     """Deliver messages and payments beside `duka serve`, on PostgreSQL.
@@ -128,7 +146,9 @@ def worker(concurrency: int) -> None:
 
     settings = load()
     if is_sqlite_url(settings.database_url):
-        raise Stop("On SQLite `duka serve` delivers by itself; `duka worker` needs a PostgreSQL DATABASE_URL")
+        raise Stop(
+            "On SQLite `duka serve` delivers by itself; `duka worker` needs PostgreSQL"
+        )
     ready_to_serve(settings)
     begin(settings.log_format)
     work = Worker(open_shop(settings), concurrency=concurrency)
@@ -142,9 +162,21 @@ def worker(concurrency: int) -> None:
 
 @main.command()
 @click.option("-p", "--port", type=int, default=4000, show_default=True, help="Port to listen on.")
-@click.option("--duka", "duka_url", default="http://localhost:3000", show_default=True, help="Where `duka serve` runs.")
-@click.option("--plan", type=click.Path(exists=True, dir_okay=False), help="A file of faults and payments to play.")
-@click.option("--journal", type=click.Path(dir_okay=False), help="A file that remembers what happened.")
+@click.option(
+    "--duka",
+    "duka_url",
+    default="http://localhost:3000",
+    show_default=True,
+    help="Where `duka serve` runs.",
+)
+@click.option(
+    "--plan",
+    type=click.Path(exists=True, dir_okay=False),
+    help="A file of faults and payments to play.",
+)
+@click.option(
+    "--journal", type=click.Path(dir_okay=False), help="A file that remembers what happened."
+)
 @told
 def sandbox(port: int, duka_url: str, plan: str | None, journal: str | None) -> None:
     """A Ghala of our own to rehearse with: phone, payments and faults, signed like the real one.
@@ -179,14 +211,24 @@ def check(file: str | None, as_json: bool, flow: str) -> None:
     raw = path.read_bytes()
     found, problems = checks.examine(raw, vocabulary(), file=str(path))
     if as_json:
-        click.echo(json.dumps({"file": str(path), "problems": [_as_json(each) for each in problems]}, ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps(
+                {"file": str(path), "problems": [_as_json(each) for each in problems]},
+                ensure_ascii=False,
+                indent=2,
+            )
+        )
         sys.exit(1 if problems else 0)
     for problem in problems:
         _print(problem, raw.decode("utf-8", "replace").splitlines())
     if problems or found is None:
         raise Stop(_count(len(problems)))
     rules = len(found.anywhere) + sum(len(state.rules) for state in found.states.values())
-    click.secho(f"{path}: no fault in {len(found.states)} states, {rules} rules, {len(found.catalog)} products", fg="green")
+    click.secho(
+        f"{path}: no fault in {len(found.states)} states, {rules} rules, "
+        f"{len(found.catalog)} products",
+        fg="green",
+    )
 
 
 def _as_json(problem: Any) -> dict[str, Any]:
@@ -206,8 +248,18 @@ def _print(problem: Any, lines: list[str]) -> None:
 
 
 @main.command()
-@click.option("-o", "--output", type=click.Path(dir_okay=False), help="File to write; its ending says the format.")
-@click.option("--format", "style", type=click.Choice(["mermaid", "dot", "svg", "png", "text"]), help="Format, if not by the file's ending.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False),
+    help="File to write; its ending says the format.",
+)
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["mermaid", "dot", "svg", "png", "text"]),
+    help="Format, if not by the file's ending.",
+)
 @click.option("--language", help="Language of the texts.")
 @FLOW
 @told
@@ -285,7 +337,9 @@ def doctor(as_json: bool) -> None:
     settings: Settings = load()
     findings = examine(settings)
     if as_json:
-        click.echo(json.dumps([finding.plain() for finding in findings], ensure_ascii=False, indent=2))
+        click.echo(
+            json.dumps([finding.plain() for finding in findings], ensure_ascii=False, indent=2)
+        )
     else:
         for finding in findings:
             click.echo(finding.line())

@@ -27,7 +27,9 @@ def deliver_one(shop: Shop, pace: "Pace", *, owner: str) -> bool:
         if row is None:
             return False
         if row.expires_at <= now:
-            outbox.dead(row, owner=owner, error="too late: WhatsApp's 24 hours are over", status="expired")
+            outbox.dead(
+                row, owner=owner, error="too late: WhatsApp's 24 hours are over", status="expired"
+            )
             return True
         wait = pace.wait(row.phone, now)
         if wait:
@@ -38,11 +40,13 @@ def deliver_one(shop: Shop, pace: "Pace", *, owner: str) -> bool:
 
 
 def _send(shop: Shop, row: Outbox, owner: str) -> None:
-    """One request; whatever comes of it is written down, and nothing is sent twice under two keys."""
+    """One request; whatever comes of it is written down; every try has the same key."""
     try:
         provider_id = shop.ghala.send(unpack(json.loads(row.body)), to=row.phone, key=row.key)
     except BadKey as error:
-        LOG.error("Ghala refuses our key: nothing can be sent until GHALA_API_KEY is right (%s)", error)
+        LOG.error(
+            "Ghala refuses our key: nothing can be sent until GHALA_API_KEY is right (%s)", error
+        )
         _put_off(shop, row, owner, LEASE, str(error), counted=False)
     except TryLater as error:
         wait = int(error.after * SECOND) if error.after else backoff(row.attempts)
@@ -56,7 +60,9 @@ def _send(shop: Shop, row: Outbox, owner: str) -> None:
             outbox.sent(row, owner=owner, provider_id=provider_id, now=shop.at())
 
 
-def _put_off(shop: Shop, row: Outbox, owner: str, wait: int, error: str, *, counted: bool = True) -> None:
+def _put_off(
+    shop: Shop, row: Outbox, owner: str, wait: int, error: str, *, counted: bool = True
+) -> None:
     if counted and row.attempts >= MOST_TRIES:
         _give_up(shop, row, owner, error)
         return
@@ -73,7 +79,7 @@ def _give_up(shop: Shop, row: Outbox, owner: str, error: str) -> None:
 def backoff(tries: int) -> int:
     """How long to wait after so many tries, in ms: doubling from a second, with full jitter."""
     most = min(LONGEST_WAIT, SECOND * 2 ** min(tries, 16))
-    return random.randint(most // 2, most)  # noqa: S311  spreads retries, keeps no secret
+    return random.randint(most // 2, most)
 
 
 class Bucket:
@@ -102,7 +108,9 @@ class Bucket:
     def forget_full(self, now: int) -> None:
         """Drop what has refilled, so that an idle customer costs no memory."""
         self._filled = {
-            name: kept for name, kept in self._filled.items() if self._level(name, now) < self._burst
+            name: kept
+            for name, kept in self._filled.items()
+            if self._level(name, now) < self._burst
         }
 
 

@@ -69,7 +69,9 @@ def _welcome(settings: Settings) -> None:
     url = settings.public_url
     click.secho("\nDuka is open. Nothing here is real: no phone, no money.\n", bold=True)
     click.echo(f"  Phones     {url}/sandbox")
-    click.echo(f"  Dashboard  {url}/admin      user admin, password {shown(settings.admin_password)}")
+    click.echo(
+        f"  Dashboard  {url}/admin      user admin, password {shown(settings.admin_password)}"
+    )
     click.echo(f"  API key    {shown(settings.api_key)}")
     click.echo(f"\n  Edit {settings.flow_file} and save: the conversation changes at once.")
     click.echo("  Ctrl-C closes the shop.\n")

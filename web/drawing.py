@@ -8,7 +8,15 @@ from engine import diagram
 from engine.checks import proved
 from flows.words import vocabulary
 
-BY_ENDING = {".svg": "svg", ".png": "png", ".dot": "dot", ".gv": "dot", ".mmd": "mermaid", ".md": "mermaid", ".txt": "text"}
+BY_ENDING = {
+    ".svg": "svg",
+    ".png": "png",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".md": "mermaid",
+    ".txt": "text",
+}
 
 
 def draw(path: Path, *, output: str | None, style: str | None, language: str | None) -> bytes:
@@ -16,7 +24,9 @@ def draw(path: Path, *, output: str | None, style: str | None, language: str | N
     flow = proved(path.read_bytes(), vocabulary(), file=str(path))
     style = style or (BY_ENDING.get(Path(output).suffix.lower()) if output else "text")
     if style is None:
-        raise click.UsageError(f"{output}: say with --format which of mermaid, dot, svg, png, text it is")
+        raise click.UsageError(
+            f"{output}: say with --format which of mermaid, dot, svg, png, text it is"
+        )
     if style in ("svg", "png"):
         return diagram.picture(flow, format=style, language=language)
     made = {"mermaid": diagram.mermaid, "dot": diagram.dot, "text": diagram.terminal}[style]

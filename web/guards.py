@@ -9,7 +9,6 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
-from pydantic import SecretStr
 
 from web.logs import LOG
 from web.settings import Settings, shown
@@ -22,9 +21,8 @@ def _settings() -> Settings:
     return settings
 
 
-def same(given: str, secret: SecretStr | str | None) -> bool:
+def same(given: str, right: str) -> bool:
     """Compare in constant time; an unset secret equals nothing."""
-    right = secret if isinstance(secret, str) else shown(secret)
     return bool(right) & hmac.compare_digest(given.encode("utf-8", "replace"), right.encode())
 
 
@@ -33,15 +31,15 @@ def is_admin() -> bool:
     settings, given = _settings(), request.authorization
     if given is None or given.type != "basic":
         return False
-    name = same(given.username or "", settings.admin_username)
-    return same(given.password or "", settings.admin_password) and name
+    name = same(given.username or "", settings.admin_username or "")
+    return same(given.password or "", shown(settings.admin_password)) and name
 
 
 def has_key() -> bool:
     """Did the request bring the merchant's key?"""
     given = request.authorization
     bearer = given.token if given is not None and given.type == "bearer" else None
-    return same(bearer or "", _settings().api_key)
+    return same(bearer or "", shown(_settings().api_key))
 
 
 def key_needed(view: View) -> View:

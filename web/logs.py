@@ -19,7 +19,9 @@ def begin(style: str = "text") -> None:
 
 def inert(text: str) -> str:
     """Escape whatever could start a new line, colour a terminal or turn text around."""
-    return "".join(each if each.isprintable() and ord(each) != 0x2028 else _escaped(each) for each in text)
+    return "".join(
+        each if each.isprintable() and ord(each) != 0x2028 else _escaped(each) for each in text
+    )
 
 
 def _escaped(each: str) -> str:

@@ -79,7 +79,9 @@ def pay(order_id: str) -> ResponseReturnValue:
         known = ", ".join(shop.library.live().flow.payments)
         raise BadRequest(f"paymentMethod must be one of {known}")
     phone = _phone(wish.phoneNumber, shop)
-    payment = selling.request_payment(order_id, method=wish.paymentMethod, phone=phone, now=shop.now())
+    payment = selling.request_payment(
+        order_id, method=wish.paymentMethod, phone=phone, now=shop.now()
+    )
     shop.log(f"Payment initiated: {payment.id} by {wish.paymentMethod}")
     shop.wake()
     data = {

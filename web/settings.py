@@ -59,7 +59,9 @@ class Settings(BaseSettings):
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The keys that webhooks may be signed with: several while one is rotated."""
-        return tuple(each.strip() for each in shown(self.ghala_webhook_secret).split(",") if each.strip())
+        return tuple(
+            each.strip() for each in shown(self.ghala_webhook_secret).split(",") if each.strip()
+        )
 
 
 def shown(secret: SecretStr | None) -> str:
@@ -83,7 +85,9 @@ def ready_to_serve(settings: Settings) -> None:
     """Refuse to open for business without what keeps strangers out; raises MissingSetting."""
     for name in NEEDED_TO_SERVE:
         if not shown(getattr(settings, name.lower())):
-            raise MissingSetting(f"{name} is not set: duka serve needs it (put it in .env, see .env.example)")
+            raise MissingSetting(
+                f"{name} is not set: duka serve needs it (put it in .env, see .env.example)"
+            )
 
 
 _WELL_KNOWN = ("secret", "password", "changeme", "test", "admin", "your_", "example", "123456")

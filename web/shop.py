@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adapters.ghala import Ghala
+
 from adapters.phones import mask
 from engine.event import Event
 from flows import turns
@@ -21,7 +22,7 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True)
 class Shop:
-    """The settings, the live flow and the way to Ghala; `wake` tells the worker that there is work."""
+    """The settings, the live flow and the way to Ghala; `wake` tells the worker of work."""
 
     settings: Settings
     library: Library
@@ -52,7 +53,12 @@ class Shop:
         """Log what came of an event."""
         self.log(*outcome.notes)
         if outcome.word == "set_aside":
-            LOG.error("Set aside: %s of %s, reference %s", event.name, mask(event.phone), outcome.reference)
+            LOG.error(
+                "Set aside: %s of %s, reference %s",
+                event.name,
+                mask(event.phone),
+                outcome.reference,
+            )
         if outcome.word == "waiting":
             LOG.warning("Payment webhook for an unknown order is kept: %s", event.id[:120])
 

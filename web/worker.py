@@ -64,13 +64,7 @@ class Worker:
         """Do all that is due now, in this thread: for tests and for the terminal."""
         owner = ids.token()
         self._sweep()
-        while any([self._some(step, owner) for step in _STEPS]):
-            pass
-        while deliver_one(self._shop, self._pace, owner=owner):
-            pass
-
-    def _some(self, step: Callable[..., bool], owner: str) -> bool:
-        return step(self._shop, owner=owner)
+        self._work(owner)
 
     def _sender(self) -> None:
         """Deliver messages and requests for money until there are none, then sleep."""
@@ -88,7 +82,7 @@ class Worker:
                 busy = step(self._shop, owner=owner) or busy
 
     def _clerk(self) -> None:
-        """Look at the clock: fire timers, adopt stray news, wake the senders when mail comes due."""
+        """Look at the clock: fire timers, adopt stray news, wake the senders for what is due."""
         while not self._stopping:
             self._guarded(self._sweep)
             with self._bell:
@@ -111,7 +105,7 @@ class Worker:
             return self._rings
 
     def _guarded(self, work: Callable[[], None]) -> None:
-        """Whatever goes wrong, the worker goes on: what it held is claimed again after its lease."""
+        """Whatever goes wrong, go on: what was held is claimed again after its lease."""
         try:
             work()
         except BooksClosed as error:

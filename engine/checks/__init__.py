@@ -20,7 +20,7 @@ def proved(text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml
 def examine(
     text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml"
 ) -> tuple[Flow | None, list[Problem]]:
-    """Read a flow as far as it can be read, and name every fault found, in the order of the file."""
+    """Read a flow as far as it can be read, and name every fault, in the order of the file."""
     try:
         flow, problems, whole = reader.examine(text, file=file)
     except FlowError as error:

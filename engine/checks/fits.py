@@ -82,14 +82,15 @@ def _message(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
 
 
 def _offer(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
-    count = sum(1 if isinstance(item, Option) else _ways(flow, item.other) for item in message.offer)
+    count = sum(
+        1 if isinstance(item, Option) else _ways(flow, item.other) for item in message.offer
+    )
     if count > limits.BUTTONS:
         said = f"{count} buttons, WhatsApp allows {limits.BUTTONS}"
         yield parts.fault(flow, message.offer[0].place, "E403", said, "use a list")
     options = [item for item in message.offer if isinstance(item, Option)]
     for option in options:
-        for problem in _label(flow, option.title, bounds, limits.BUTTON_TITLE, "button", "E402"):
-            yield problem
+        yield from _label(flow, option.title, bounds, limits.BUTTON_TITLE, "button", "E402")
         yield from _id(flow, option, limits.BUTTON_ID)
     yield from _alike(flow, options)
 
@@ -110,7 +111,9 @@ def _label(
 
 def _id(flow: Flow, option: Option, most: int) -> Iterator[Problem]:
     if limits.units(option.id) > most - 40:
-        yield parts.fault(flow, option.place, "E409", f"this id is too long, WhatsApp allows {most}", "shorten it")
+        yield parts.fault(
+            flow, option.place, "E409", f"this id is too long, WhatsApp allows {most}", "shorten it"
+        )
 
 
 def _alike(flow: Flow, options: list[Option]) -> Iterator[Problem]:
@@ -139,13 +142,15 @@ def _catalog(flow: Flow) -> Iterator[Problem]:
     for product in flow.catalog.values():
         title = f"{product.emoji} {product.short}".strip()
         if limits.units(title) > limits.ROW_TITLE:
-            said = f'row "{title}" is {limits.units(title)} characters, WhatsApp allows {limits.ROW_TITLE}'
+            length = limits.units(title)
+            said = f'row "{title}" is {length} characters, WhatsApp allows {limits.ROW_TITLE}'
             yield parts.fault(flow, product.place, "E404", said, "give it a short: name")
         price = limits.units(f"{flow.shop.currency} {product.price} · ")
         for language, template in product.about:
             if price + _length(template, {}) > limits.ROW_ABOUT:
                 most = limits.ROW_ABOUT - price
-                said = f"about:{_in(language)} is {_length(template, {})} characters, {most} fit beside the price"
+                length = _length(template, {})
+                said = f"about:{_in(language)} is {length} characters, {most} fit beside the price"
                 yield parts.fault(flow, product.about, "E405", said, "shorten it")
 
 

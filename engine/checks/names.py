@@ -94,7 +94,9 @@ def _translated(flow: Flow, text: Text) -> Iterator[Problem]:
     missing = [language for language in flow.languages if language not in written]
     if written and missing:
         message = f"this text is missing in {', '.join(missing)}"
-        yield parts.fault(flow, text, "E801", message, "add it, or write one text for all languages")
+        yield parts.fault(
+            flow, text, "E801", message, "add it, or write one text for all languages"
+        )
 
 
 # --- placeholders ------------------------------------------------------------------------------

@@ -16,7 +16,9 @@ class Said:
     owner: str
 
 
-def fault(flow: Flow, place: Place | Text | Template, code: str, message: str, repair: str = "") -> Problem:
+def fault(
+    flow: Flow, place: Place | Text | Template, code: str, message: str, repair: str = ""
+) -> Problem:
     """Name a fault of a flow."""
     return Problem(place.line, place.column, code, message, repair, flow.file)
 

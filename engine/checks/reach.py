@@ -18,7 +18,9 @@ def check(flow: Flow) -> Iterator[Problem]:
     for name, state in flow.states.items():
         if name not in reached:
             message = f'no rule leads to the state "{name}"'
-            yield parts.fault(flow, state.place, "E202", message, f"add a rule with `go: {name}`, or remove it")
+            yield parts.fault(
+                flow, state.place, "E202", message, f"add a rule with `go: {name}`, or remove it"
+            )
         elif name not in homeward:
             message = f'who is in "{name}" can never get back to {flow.initial} or to an end'
             repair = "add a rule with `go:`, or let it hear `commands: [menu, cancel]`"

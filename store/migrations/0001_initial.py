@@ -55,7 +55,9 @@ def up(migrator: Any, db: Any) -> None:
         status = TextField(
             default="pending",
             constraints=[
-                Check("status IN ('pending','completed','payment_failed','cancelled','needs_review')")
+                Check(
+                    "status IN ('pending','completed','payment_failed','cancelled','needs_review')"
+                )
             ],
         )
         delivered_at = BigIntegerField(null=True)
@@ -176,7 +178,9 @@ def up(migrator: Any, db: Any) -> None:
         state = TextField()
         memory = TextField(default="{}")
         language = TextField(default="")
-        visit = IntegerField(default=0)  # how many states were entered: an old timer knows an older one
+        visit = IntegerField(
+            default=0
+        )  # how many states were entered: an old timer knows an older one
         seq = IntegerField(default=0)  # how many messages were sent: the outbox's key
         flow = TextField(default="")  # the version that spoke last
         heard_at = BigIntegerField(default=0)  # the customer's last message: WhatsApp's 24 hours
