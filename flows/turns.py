@@ -6,6 +6,7 @@ can be half done: what is owed stands in the outbox, what is to be paid in the p
 
 import json
 import traceback
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -57,10 +58,10 @@ def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 
             inbox.mark(key, "ignored")
             return Outcome("ignored")
         if event.name.startswith("payment."):
-            return _payment(event, now, library, source="webhook")
+            return _guarded(event, now, library, _payment)
         if per_minute and event.name in FROM_CUSTOMERS and _floods(event, at, per_minute, library):
             return Outcome("flood")
-        return _guarded(event, now, library)
+        return _guarded(event, now, library, _act)
 
 
 def _key(event: Event, at: int) -> str | None:
@@ -86,11 +87,14 @@ def _floods(event: Event, at: int, per_minute: int, library: Library) -> bool:
 # --- payments: the books first, then the conversation ------------------------------------------
 
 
-def hear_payment(event: Event, *, now: datetime, library: Library, source: str) -> Outcome:
-    """Let news of a payment that we asked for ourselves pass by the same door as a webhook."""
+def hear_payment(event: Event, *, now: datetime, library: Library) -> Outcome:
+    """Let news of a payment that we asked for ourselves pass by the same door as a webhook.
+
+    Its ``data`` says in ``source`` who told: ``poll`` or ``answer``.
+    """
     with transaction():
         inbox.keep(event.id, kind=event.name, phone="", data=event.data, now=clock.ms(now))
-        return _payment(event, now, library, source=source)
+        return _guarded(event, now, library, _payment)
 
 
 def adopt_waiting(*, now: datetime, library: Library) -> list[Outcome]:
@@ -102,18 +106,19 @@ def adopt_waiting(*, now: datetime, library: Library) -> list[Outcome]:
             if payments.find(data["order_id"]) is None or not inbox.adopt(row.key):
                 continue
             event = Event(row.key, "", row.kind, data)
-            outcomes.append(_payment(event, now, library, source="webhook"))
+            outcomes.append(_guarded(event, now, library, _payment))
     return outcomes
 
 
-def _payment(event: Event, now: datetime, library: Library, *, source: str) -> Outcome:
+def _payment(event: Event, now: datetime, library: Library) -> Outcome:
     data = event.data
     news = payments.News(
-        id=data["order_id"], kind=event.name.removeprefix("payment."), source=source,
+        id=data["order_id"], kind=event.name.removeprefix("payment."), source=data.get("source", "webhook"),
         amount=data.get("amount"), currency=data.get("currency", ""),
         reference=data.get("reference", ""), reason=data.get("reason", ""),
         body=json.dumps(dict(data), ensure_ascii=False),
     )  # fmt: skip
+    _hold_conversation(news.id, book=library.live(), at=clock.ms(now))
     verdict = payments.hear(news, now=clock.ms(now))
     if verdict.payment is None:
         inbox.mark(event.id, "waiting", error="no such payment is known (yet)")
@@ -127,15 +132,20 @@ def _payment(event: Event, now: datetime, library: Library, *, source: str) -> O
     return replace(told, notes=(note, *told.notes), details={"verdict": verdict.word})
 
 
-def tell(
-    name: str, payment: Payment, *, cause: str, now: datetime, library: Library
-) -> Outcome:
+def _hold_conversation(payment_id: str, *, book: RuleBook, at: int) -> None:
+    """Take the locks in the order that messages take them: the conversation, then its order."""
+    phone = payments.phone_of(payment_id)
+    if phone:
+        conversations.hold(phone, state=book.flow.initial, now=at)
+
+
+def tell(name: str, payment: Payment, *, cause: str, now: datetime, library: Library) -> Outcome:
     """Tell the customer's conversation what became of a payment; joins the transaction."""
     order = orders.find(payment.order_id)
     if order is None:
         raise LookupError(payment.order_id)
     data = {"order": order.id, "payment": payment.id}
-    return _guarded(Event(cause, order.customer.phone_number, name, data), now, library)
+    return _guarded(Event(cause, order.customer.phone_number, name, data), now, library, _act)
 
 
 # --- the conversation --------------------------------------------------------------------------
@@ -148,14 +158,17 @@ def happen(event: Event, *, now: datetime, library: Library) -> Outcome:
             event.id, kind=event.name, phone=event.phone, data=event.data, now=clock.ms(now)
         ):
             return Outcome("repeat")
-        return _guarded(event, now, library)
+        return _guarded(event, now, library, _act)
 
 
-def _guarded(event: Event, now: datetime, library: Library) -> Outcome:
-    """Let the conversation move; if that raises, undo it, keep the event, and apologise once."""
+Work = Callable[[Event, datetime, Library], Outcome]
+
+
+def _guarded(event: Event, now: datetime, library: Library, work: Work) -> Outcome:
+    """Do the work; if that raises, undo it, keep the event, and apologise once."""
     try:
         with savepoint():
-            return _act(event, now, library)
+            return work(event, now, library)
     except DatabaseFault:
         raise  # the database is at fault, not the event: nothing is kept, the sender tries again
     except Exception as error:  # noqa: BLE001  whatever a callback raises must not block the number
@@ -250,9 +263,14 @@ def _set_aside(event: Event, error: Exception, now: datetime, library: Library) 
     reference = ids.token(8)
     said = "".join(traceback.format_exception(error))[-4000:]
     inbox.mark(event.id, "set_aside", error=said, reference=reference)
+    if event.phone:
+        _apologise(event, reference, now, library)
+    return Outcome("set_aside", reference=reference)
+
+
+def _apologise(event: Event, reference: str, now: datetime, library: Library) -> None:
     at, book = clock.ms(now), library.live()
     conversation = conversations.hold(event.phone, state=book.flow.initial, now=at)
     if "apology" in book.flow.messages:
         _owe(conversation, _named(book, conversation, "apology", reference=reference), event, at)
     conversation.save()
-    return Outcome("set_aside", reference=reference)

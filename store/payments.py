@@ -105,6 +105,13 @@ def find(identity: str) -> Payment | None:
     return found
 
 
+def phone_of(identity: str) -> str | None:
+    """Whose payment or order this is, by any of its ids."""
+    payment = find(identity)
+    order = orders.find(payment.order_id if payment else identity)
+    return order.customer.phone_number if order else None
+
+
 def advance(payment: Payment, *, to: str, now: int, **more: Any) -> bool:
     """Move a payment to a stage if its present one allows, and tell whether it moved."""
     moved = (

@@ -133,13 +133,13 @@ def _news(
     asked: Asked | None = None,
 ) -> None:
     """Let what Ghala answered pass by the same door as its webhooks."""
-    data: dict[str, str] = {"order_id": payment.id, "reason": reason}
+    data: dict[str, str] = {"order_id": payment.id, "reason": reason, "source": source}
     if asked is not None:
         data |= {"reference": asked.reference, "reason": asked.reason}
         if asked.amount is not None:
             data |= {"amount": asked.amount, "currency": asked.currency or payment.currency}
     event = Event(f"{source}:{payment.id}:{kind}:{payment.asks}", "", f"payment.{kind}", data)
-    outcome = turns.hear_payment(event, now=shop.now(), library=shop.library, source=source)
+    outcome = turns.hear_payment(event, now=shop.now(), library=shop.library)
     shop.report(event, outcome)
     shop.wake()
 
