@@ -23,12 +23,13 @@ def checkout(tmp_path):
 
 @pytest.fixture
 def python(tmp_path_factory):
-    """Write a Python that answers what each piece of a script says of it."""
+    """Write a Python that is the real one, but for what it answers when its words hold `asked`."""
 
-    def write(**lacking):
+    def write(asked, answer="exit 1"):
         program = tmp_path_factory.mktemp("bin") / "python3"
-        lines = [f'case "$*" in *{word}*) exit 1;; esac' for word in lacking.values()]
-        program.write_text("\n".join(["#!/bin/sh", *lines, f'exec "{sys.executable}" "$@"', ""]))
+        program.write_text(
+            f'#!/bin/sh\ncase "$*" in *{asked}*) {answer};; esac\nexec "{sys.executable}" "$@"\n'
+        )
         program.chmod(0o755)
         return program
 
@@ -52,7 +53,7 @@ def make(checkout, *args):
 @pytest.mark.parametrize("target", ["demo", "test", "check"])
 def test_without_ensurepip_one_line_names_the_package_and_the_command(checkout, python, target):
     """Stock Debian has Python without python3-venv; that is most of our users' first minute."""
-    status, lines = make(checkout, target, f"PYTHON={python(lacking='ensurepip')}")
+    status, lines = make(checkout, target, f"PYTHON={python('ensurepip')}")
 
     assert status != 0
     assert len(lines) == 1
@@ -61,7 +62,9 @@ def test_without_ensurepip_one_line_names_the_package_and_the_command(checkout, 
 
 
 def test_an_old_python_is_told_in_one_line(checkout, python):
-    status, lines = make(checkout, "demo", f"PYTHON={python(lacking='version_info')}")
+    older = f'exec "{sys.executable}" -c "import sys; sys.version_info = (3, 10, 13); $2"'
+
+    status, lines = make(checkout, "demo", f"PYTHON={python('version_info', older)}")
 
     assert status != 0
     assert len(lines) == 1
@@ -77,7 +80,7 @@ def test_no_python_is_told_in_one_line(checkout):
 
 
 def test_an_environment_that_cannot_be_made_leaves_no_half_behind(checkout, python):
-    status, _ = make(checkout, "demo", f"PYTHON={python(lacking='.venv')}")
+    status, _ = make(checkout, "demo", f"PYTHON={python('.venv', 'mkdir .venv; exit 1')}")
 
     assert status != 0
     assert not (checkout / ".venv").exists()
