@@ -72,6 +72,7 @@ def _path(document: Document, loc: tuple[int | str, ...]) -> Path:
     """Find the node a fault is about: validators add steps of their own, which are left out."""
     path: Path = ()
     node: Any = document.data
+    step: Any
     for step in loc:
         if (isinstance(node, Mapping) and step in node) or (
             isinstance(node, list) and isinstance(step, int) and step < len(node)

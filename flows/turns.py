@@ -113,7 +113,8 @@ def adopt_waiting(*, now: datetime, library: Library) -> list[Outcome]:
 def _payment(event: Event, now: datetime, library: Library) -> Outcome:
     data = event.data
     news = payments.News(
-        id=data["order_id"], kind=event.name.removeprefix("payment."), source=data.get("source", "webhook"),
+        id=data["order_id"], kind=event.name.removeprefix("payment."),
+        source=data.get("source", "webhook"),
         amount=data.get("amount"), currency=data.get("currency", ""),
         reference=data.get("reference", ""), reason=data.get("reason", ""),
         body=json.dumps(dict(data), ensure_ascii=False),

@@ -6,5 +6,6 @@ from flows import browsing, facts, ordering, paying
 
 def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
-    known: dict[str, Bound] = {**facts.ABOUT_ORDER, **facts.ABOUT_PAYMENT, "shop": lambda flow: len(flow.shop.name)}
+    known: dict[str, Bound] = {"shop": lambda flow: len(flow.shop.name)}
+    known |= facts.ABOUT_ORDER | facts.ABOUT_PAYMENT
     return collect(browsing, ordering, paying, facts=known)

@@ -1,8 +1,7 @@
 """Ask Ghala for money, and ask what became of it: never a second time under another key."""
 
-from adapters.ghala import Asked, Charge, Opened
-
 from adapters.errors import Refused, TryLater, Unknown
+from adapters.ghala import Asked, Charge, Opened
 from engine.event import Event
 from flows import turns
 from store import orders, payments

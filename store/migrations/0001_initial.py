@@ -289,7 +289,7 @@ def up(migrator: Any, db: Any) -> None:
             table_name = "stock"
 
     tables = (
-        Customer, Order, OrderLine, Payment, PaymentLog, Receipt, Conversation, Inbox, Outbox, Timer,
-        FlowVersion, ActiveFlow, Stock,
+        Customer, Order, OrderLine, Payment, PaymentLog, Receipt, Conversation, Inbox, Outbox,
+        Timer, FlowVersion, ActiveFlow, Stock,
     )  # fmt: skip
     db.create_tables(tables)
