@@ -103,7 +103,8 @@ def api(path: str) -> Response:
 
 def page() -> ResponseReturnValue:
     """Show the phones."""
-    return render_template("sandbox/phone.html", shop=_sandbox().shop, language=_language())
+    shown = {"shop": _sandbox().shop, "language": _language(), "admin": _admin()}
+    return render_template("sandbox/phone.html", **shown)
 
 
 def phones() -> Response:
@@ -200,6 +201,12 @@ def _body() -> dict[str, Any]:
 def _language() -> str:
     asked = request.args.get("lang", "")
     return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
+
+
+def _admin() -> str:
+    """Find the dashboard: in this process where it has one, else at the Duka the sandbox serves."""
+    here = any(rule.rule == "/admin" for rule in current_app.url_map.iter_rules())
+    return "/admin" if here else f"{_sandbox().duka_url}/admin"
 
 
 def _from_here() -> None:

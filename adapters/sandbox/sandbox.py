@@ -115,6 +115,11 @@ class Sandbox:
             return view.phone(self._desk, number, after=after)
 
     @property
+    def duka_url(self) -> str:
+        """Where the webhooks go."""
+        return self._desk.duka_url
+
+    @property
     def plan(self) -> Plan:
         """The fault plan in force; a new one starts counting from nothing."""
         return self._desk.plan
