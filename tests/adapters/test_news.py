@@ -170,6 +170,13 @@ def test_other_news_are_other(other):
     assert len(news(**{"transaction_reference": "Q1", **other}).id) < 300
 
 
+def test_ids_with_colons_are_not_confused():
+    one = news(order_id="a:b", transaction_reference="")
+    other = news(order_id="a", transaction_reference="b:")
+
+    assert one.id != other.id
+
+
 @pytest.mark.parametrize("reference", [None, 5, True, ["Q1"]])
 def test_a_reference_that_is_no_text_is_none(reference):
     assert news(transaction_reference=reference).data["reference"] == ""

@@ -258,6 +258,17 @@ def test_an_answer_that_is_lost_before_its_status_is_unknown(far, line, way, len
     assert time.monotonic() - started < QUICK.total + 0.5
 
 
+def test_silence_is_borne_less_long_than_the_whole(far):
+    line = Wire(far.url, "k", timeouts=Timeouts(connect=0.5, read=0.1, total=5))
+    far.answers = _begun(lambda request: time.sleep(0.6))
+
+    started = time.monotonic()
+    told = post(line)
+
+    assert isinstance(told, Unknown)
+    assert time.monotonic() - started < 0.5
+
+
 def _begun(rest, length=1000):
     head = f"HTTP/1.1 200 OK\r\nContent-Length: {length}\r\n\r\n".encode()
     return lambda request: request.raw(head) or rest(request)
@@ -276,6 +287,7 @@ GARBAGE = {
     "utf-16": lambda request: request.say(200, '{"id":"a"}'.encode("utf-16")),
     "squeezed": lambda request: request.say(200, b"\x1f\x8b\x08", Content_Encoding="gzip"),
     "too large": lambda request: request.say(200, b'{"id":"' + b"x" * LARGEST + b'"}'),
+    "padded": lambda request: request.say(200, FOUND + b" " * LARGEST),
     "truncated": _begun(lambda request: request.raw(FOUND) or request.hang_up()),
     "reset": _begun(lambda request: request.reset()),
     "dripping": _begun(lambda request: request.drip(b" " * 100)),
