@@ -20,6 +20,8 @@ export class Chat {
     this.after = 0;
     this.unseen = 0;
     this.day = "";
+    this.pinned = true; // to the newest message, until somebody scrolls up
+    this.top = 0;
     this.element = this._phone();
     this._poll();
   }
@@ -38,7 +40,8 @@ export class Chat {
   _phone() {
     this.log = named(el("div", { class: "log", role: "log", tabindex: 0 }), "messages");
     this.log.append(says(el("p", { class: "chip notice" }), "notice"));
-    this.log.addEventListener("scroll", () => this._nearEnd() && this._seen());
+    this.log.addEventListener("scroll", () => this._scrolled());
+    new ResizeObserver(() => this.pinned && this._toEnd(false)).observe(this.log);
     this.dots = el("div", { class: "row in dots", hidden: true }, _dots());
     this.log.append(this.dots);
     this.jump = named(el("button", { type: "button", class: "jump", hidden: true }), "newest");
@@ -93,7 +96,7 @@ export class Chat {
 
   _grow() {
     this.box.rows = 1;
-    const lines = Math.round(this.box.scrollHeight / 21);
+    const lines = Math.round((this.box.scrollHeight - 26) / 21); // less its padding, by its line
     this.box.rows = Math.min(Math.max(lines, 1), 5);
   }
 
@@ -184,7 +187,7 @@ export class Chat {
 
   _show(told) {
     const first = this.after === 0;
-    const stay = this.follow || first || this._nearEnd();
+    if (this.follow) this.pinned = true;
     const fresh = told.bubbles.filter((data) => !this.data.has(data.id));
     this.after = told.next;
     told.bubbles.forEach((data) => this._put(data));
@@ -192,8 +195,7 @@ export class Chat {
     this._starters();
     this.time.textContent = clock(told.now);
     prompts.show(this.screen, told.prompts, this.shop, (id, what) => this._decide(id, what));
-    if (fresh.length) this._arrived(fresh, stay, first);
-    else if (stay && !this.dots.hidden) this._toEnd();
+    if (fresh.length) this._arrived(fresh, first);
     this.follow = false;
   }
 
@@ -234,6 +236,7 @@ export class Chat {
     const waiting = asked && Date.parse(now) - Date.parse(last.at) < PATIENCE;
     if (this.dots.hidden === !waiting) return;
     this.dots.hidden = !waiting;
+    if (waiting && this.pinned) this._toEnd();
     says(this.mood, waiting ? "typing" : "business").classList.toggle("busy", waiting);
   }
 
@@ -249,22 +252,31 @@ export class Chat {
     this.starters.replaceChildren(says(el("span", {}), "start"), ...chips);
   }
 
-  _arrived(fresh, stay, first) {
-    if (stay) this._toEnd(!first);
+  _arrived(fresh, first) {
+    if (this.pinned) this._toEnd(!first);
     const news = fresh.filter((data) => data.by === "shop").length;
     if (news && !first) this.onNews(this);
-    if (stay || !news) return;
+    if (this.pinned || !news) return;
     this.unseen += news;
     this.jump.hidden = false;
     this.jump.querySelector(".count").textContent = String(this.unseen);
   }
 
-  _nearEnd() {
-    return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < 60;
+  _scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.log;
+    if (scrollHeight - scrollTop - clientHeight < 60) {
+      this.pinned = true;
+      this._seen();
+    } else if (scrollTop < this.top) {
+      this.pinned = false;
+    }
+    this.top = scrollTop;
   }
 
   _toEnd(smooth = true) {
-    this.log.scrollTo({ top: this.log.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    const still = !smooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: still ? "instant" : "smooth" });
+    this.pinned = true;
     this._seen();
   }
 
@@ -281,7 +293,8 @@ function _dots() {
 
 function _dayChip(iso) {
   const day = new Date(iso);
-  const ago = Math.round((new Date().setHours(0, 0, 0, 0) - new Date(iso).setHours(0, 0, 0, 0)) / 864e5);
+  const midnight = (time) => new Date(time).setHours(0, 0, 0, 0);
+  const ago = Math.round((midnight(Date.now()) - midnight(iso)) / 864e5);
   const chip = el("p", { class: "chip day" });
   if (ago === 0) return says(chip, "today");
   if (ago === 1) return says(chip, "yesterday");

@@ -108,7 +108,7 @@ export function attachments(send, askLocation) {
   return (shut) => {
     const offer = (picture, name, act) => {
       const label = says(el("span"), name);
-      const face = el("span", { class: `face ${picture}` }, icon(picture));
+      const face = el("span", { class: `face face-${picture}` }, icon(picture));
       return el("button", { type: "button", class: "offer", onclick: act }, face, label);
     };
     const sending = (what) => () => {
