@@ -13,21 +13,33 @@ Bound = int | Callable[[Flow], int]
 Work = TypeVar("Work", bound=Callable[..., Any])
 
 
+Bounds = Mapping[str, Bound]
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """One action or guard: how a flow calls it, and what the checks may know of it.
 
-    `gives` maps each placeholder that is filled afterwards to the longest it can become;
-    `says` names the texts under ``messages:`` that it sends; `takes` tells what its plain
-    argument is for, empty when it takes none.
+    ``needs``   answers it reads: every path to it must have given them
+    ``gives``   placeholders it fills for good, each with the longest it can become
+    ``tells``   placeholders it fills for this turn's texts only
+    ``drops``   answers it forgets; ``*`` forgets all
+    ``proves``  answers that are certainly there when a guard holds
+    ``says``    texts under ``messages:`` that it sends
+    ``takes``   what its plain argument is for; empty when it takes none
+    ``books``   its move in the books, for the proof of the money (see `engine.checks.money`)
     """
 
     name: str
     function: Callable[..., Any]
-    needs: frozenset[str] = frozenset()
-    gives: Mapping[str, Bound] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+    gives: Bounds = field(default_factory=dict)
+    tells: Bounds = field(default_factory=dict)
+    drops: tuple[str, ...] = ()
+    proves: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     takes: str = ""
+    books: str = ""
 
     @property
     def about(self) -> str:
@@ -37,32 +49,46 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Every action and guard by name, and the placeholders that any event may fill."""
+    """Every action and guard; what each event brings for the texts; what is always there."""
 
     actions: Mapping[str, Word]
     guards: Mapping[str, Word]
-    facts: Mapping[str, Bound] = field(default_factory=dict)
+    events: Mapping[str, Bounds] = field(default_factory=dict)
+    always: Bounds = field(default_factory=dict)
 
 
 def action(
     *,
     needs: tuple[str, ...] = (),
-    gives: Mapping[str, Bound] | None = None,
+    gives: Bounds | None = None,
+    tells: Bounds | None = None,
+    drops: tuple[str, ...] = (),
     says: tuple[str, ...] = (),
     takes: str = "",
+    books: str = "",
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> None`` as something a flow may `do`."""
-    return _mark("action", needs, gives or {}, says, takes)
+    return _mark(
+        "action", needs=needs, gives=gives or {}, tells=tells or {}, drops=drops, says=says,
+        takes=takes, books=books,
+    )  # fmt: skip
 
 
 def guard(
-    *, needs: tuple[str, ...] = (), gives: Mapping[str, Bound] | None = None, takes: str = ""
+    *,
+    needs: tuple[str, ...] = (),
+    tells: Bounds | None = None,
+    proves: tuple[str, ...] = (),
+    takes: str = "",
+    books: str = "",
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> bool`` as something a flow may ask with `if`."""
-    return _mark("guard", needs, gives or {}, (), takes)
+    return _mark("guard", needs=needs, tells=tells or {}, proves=proves, takes=takes, books=books)
 
 
-def collect(*modules: ModuleType, facts: Mapping[str, Bound] | None = None) -> Vocabulary:
+def collect(
+    *modules: ModuleType, events: Mapping[str, Bounds] | None = None, always: Bounds | None = None
+) -> Vocabulary:
     """Gather what the modules marked; a name that stands twice raises ValueError."""
     found: dict[str, dict[str, Word]] = {"action": {}, "guard": {}}
     for module in modules:
@@ -73,14 +99,12 @@ def collect(*modules: ModuleType, facts: Mapping[str, Bound] | None = None) -> V
             if word.name in found["action"] or word.name in found["guard"]:
                 raise ValueError(f"{module.__name__}.{word.name}: this name is taken")
             found[kind][word.name] = word
-    return Vocabulary(found["action"], found["guard"], facts or {})
+    return Vocabulary(found["action"], found["guard"], events or {}, always or {})
 
 
-def _mark(
-    kind: str, needs: tuple[str, ...], gives: Mapping[str, Bound], says: tuple[str, ...], takes: str
-) -> Callable[[Work], Work]:
+def _mark(kind: str, **known: Any) -> Callable[[Work], Work]:
     def mark(function: Work) -> Work:
-        word = Word(function.__name__, function, frozenset(needs), gives, says, takes)
+        word = Word(function.__name__, function, **known)
         function.duka_word = (kind, word)  # type: ignore[attr-defined]
         return function
 

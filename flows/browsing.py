@@ -22,6 +22,8 @@ def _longest(promotion: Promotion) -> int:
 @action(
     needs=("product_id",),
     gives={"product": facts.ABOUT_ORDER["product"], "emoji": 8, "price": facts.MONEY},
+    drops=("order", "quantity", "address", "items", "total"),
+    books="forget",
 )
 def choose_product(turn: Turn) -> None:
     """Begin a new selection with the product chosen; an order made before is left alone."""
@@ -38,7 +40,7 @@ def choose_product(turn: Turn) -> None:
     )
 
 
-@action(gives={"promotions": _longest_promotions})
+@action(tells={"promotions": _longest_promotions})
 def list_promotions(turn: Turn) -> None:
     """Fill {promotions} with the promotions that have not ended."""
     shown = [f"*{turn.fill(each.title)}*\n{turn.fill(each.about)}" for each in _running(turn)]
@@ -66,7 +68,7 @@ def in_stock(turn: Turn) -> bool:
     return _left(turn) != 0
 
 
-@guard(needs=("product_id", "quantity"), gives={"left": 6})
+@guard(needs=("product_id", "quantity"), tells={"left": 6})
 def enough_left(turn: Turn) -> bool:
     """Is there enough left of the product for the number just sent?"""
     left = _left(turn)

@@ -12,7 +12,7 @@ from store.errors import UnknownProduct
 from store.tables import Order
 
 
-@action(needs=("product_id", "quantity"), gives=facts.ABOUT_ORDER)
+@action(needs=("product_id", "quantity"), gives=facts.ABOUT_ORDER, books="place")
 def place_order(turn: Turn) -> None:
     """Write the order down, pending, at today's price, and remind of it if it stays unpaid."""
     order = place(
@@ -66,7 +66,7 @@ def _line(flow: Flow, product_id: str, quantity: int) -> orders.Line:
     return orders.Line(product.id, product.name, quantity, price)
 
 
-@action(needs=("order",), gives={"order": facts.ORDER_ID})
+@action(needs=("order",), tells={"order": facts.ORDER_ID}, drops=("*",), books="cancel")
 def cancel_order(turn: Turn) -> None:
     """Cancel the open order, give its goods back, and forget the answers."""
     order = in_question(turn)
@@ -78,13 +78,13 @@ def cancel_order(turn: Turn) -> None:
     turn.facts["order"] = known
 
 
-@action()
+@action(drops=("*",), books="forget")
 def forget_answers(turn: Turn) -> None:
     """Forget what was answered so far; an order that was made stays in the books."""
     turn.memory.clear()
 
 
-@action()
+@action(drops=("address",))
 def forget_address(turn: Turn) -> None:
     """Go on without a delivery address."""
     turn.forget("address")
@@ -101,37 +101,37 @@ def _stands(turn: Turn, standing: str) -> bool:
     return order is not None and orders.standing(order) == standing
 
 
-@guard(needs=("order",))
+@guard(proves=("order",), books="payable")
 def payable(turn: Turn) -> bool:
     """Is the order the customer's own, unpaid, and not being paid?"""
     return _stands(turn, "payable")
 
 
-@guard(needs=("order",))
+@guard(proves=("order",), books="being_paid")
 def being_paid(turn: Turn) -> bool:
     """Is a payment for the order open?"""
     return _stands(turn, "being_paid")
 
 
-@guard(needs=("order",))
+@guard(proves=("order",), books="paid")
 def order_paid(turn: Turn) -> bool:
     """Is the order paid?"""
     return _stands(turn, "paid")
 
 
-@guard(needs=("order",))
+@guard(proves=("order",), books="cancelled")
 def order_cancelled(turn: Turn) -> bool:
     """Was the order cancelled?"""
     return _stands(turn, "cancelled")
 
 
-@guard(needs=("order",))
+@guard(proves=("order",), books="under_review")
 def under_review(turn: Turn) -> bool:
     """Must a person look at a payment of the order?"""
     return _stands(turn, "under_review")
 
 
-@guard(needs=("order",))
+@guard(proves=("order",), books="this_order")
 def about_this_order(turn: Turn) -> bool:
     """Does the news concern the order that this conversation is about?"""
     return bool(turn.memory.get("order") == turn.event.data.get("order"))

@@ -7,14 +7,11 @@ from flows.ordering import in_question
 from store import clock, payments
 from store.errors import UnknownOrder
 
+#: What is known of a way to pay once it is chosen.
+_METHOD = {name: facts.ABOUT_PAYMENT[name] for name in ("method", "method_name", "how_to_pay")}
 
-@action(
-    needs=("order", "method"),
-    gives={
-        **facts.ABOUT_ORDER,
-        **{name: facts.ABOUT_PAYMENT[name] for name in ("method", "method_name", "how_to_pay")},
-    },
-)
+
+@action(needs=("order", "method"), gives={**facts.ABOUT_ORDER, **_METHOD}, books="request")
 def request_payment(turn: Turn) -> None:
     """Open a payment for the order in the way chosen; Ghala is asked once this turn is kept."""
     order = in_question(turn)
@@ -27,7 +24,7 @@ def request_payment(turn: Turn) -> None:
     turn.notes.append(f"Payment initiated: {payment.id} by {method}")
 
 
-@action(says=("receipt",))
+@action(says=("receipt",), books="receipt")
 def give_receipt(turn: Turn) -> None:
     """Send the receipt of the payment that has arrived."""
     turn.say("receipt")

@@ -1,6 +1,6 @@
 """Ask Ghala for money, and ask what became of it: never a second time under another key."""
 
-from adapters.errors import Refused, TryLater, Unknown
+from adapters.errors import BadKey, Refused, TryLater, Unknown
 from adapters.ghala import Asked, Charge, Opened
 from engine.event import Event
 from flows import turns
@@ -28,8 +28,12 @@ def post_one(shop: Shop, *, owner: str) -> bool:
         return False
     try:
         opened = shop.ghala.charge(charge)
+    except BadKey as error:
+        LOG.error("Ghala refuses our key: no payment can be asked for (%s)", error)
+        _post_later(shop, payment, after=LEASE)
     except TryLater as error:
-        _post_later(shop, payment, error)
+        after = int(error.after * SECOND) if error.after else backoff(payment.posts)
+        _post_later(shop, payment, after=after)
     except Refused as error:
         LOG.error("Ghala refused payment %s: %s", payment.id, error)
         _news(shop, payment, "failed", source="answer", reason="declined")
@@ -51,10 +55,10 @@ def _charge(payment: Payment) -> Charge:
     )  # fmt: skip
 
 
-def _post_later(shop: Shop, payment: Payment, error: TryLater) -> None:
-    wait = int(error.after * SECOND) if error.after else backoff(payment.posts)
+def _post_later(shop: Shop, payment: Payment, *, after: int) -> None:
+    """It surely was not accepted: post it later, under the same key."""
     with transaction():
-        payments.put_off(payment, due=shop.at() + wait, now=shop.at(), again=True)
+        payments.put_off(payment, due=shop.at() + after, now=shop.at(), again=True)
 
 
 def _opened(shop: Shop, payment: Payment, opened: Opened) -> None:
@@ -99,8 +103,16 @@ def _learned(shop: Shop, payment: Payment, asked: Asked | None) -> None:
         _news(shop, payment, "expired", source="poll", reason="expired")
     else:
         if asked is not None:
-            _news(shop, payment, "pending", source="poll", asked=asked)
+            _adopt(shop, payment, asked)
         _ask_later(shop, payment)
+
+
+def _adopt(shop: Shop, payment: Payment, asked: Asked) -> None:
+    """Ghala has it after all: keep its id there, and wait for the end of it."""
+    if payment.ghala_payment_id is None and asked.id:
+        with transaction():
+            payments.opened(payment, ghala_id=asked.id, url=None, due=shop.at(), now=shop.at())
+        payment.stage = "pending"
 
 
 def _is_settled(shop: Shop, payment: Payment) -> bool:

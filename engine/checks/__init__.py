@@ -1,7 +1,7 @@
 """The proof of a flow: every fault at once, each with its line and what would be right."""
 
 from engine import reader
-from engine.checks import fits, names, reach
+from engine.checks import alike, defined, fits, money, names, reach, timely, total
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
@@ -28,6 +28,18 @@ def examine(
     if flow is not None:
         found = [*names.check(flow, vocabulary), *fits.check(flow, vocabulary)]
         if whole and not any(problem.code in names.HIDES_PATHS for problem in found):
-            found += reach.check(flow)
+            found += _paths(flow, vocabulary)
         problems = problems + found
     return flow, sorted(set(problems))
+
+
+def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:
+    """What only a flow whose names all mean something can be asked."""
+    return [
+        *reach.check(flow),
+        *total.check(flow),
+        *alike.check(flow),
+        *defined.check(flow, vocabulary),
+        *timely.check(flow),
+        *money.check(flow, vocabulary),
+    ]

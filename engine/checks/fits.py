@@ -29,8 +29,9 @@ def longest(flow: Flow, vocabulary: Vocabulary) -> Bounds:
     """How long each placeholder can become, in UTF-16 units."""
     found: dict[str, int] = {}
     words = (*vocabulary.actions.values(), *vocabulary.guards.values())
-    for gives in (vocabulary.facts, *(word.gives for word in words)):
-        for name, each in gives.items():
+    given = [bounds for word in words for bounds in (word.gives, word.tells)]
+    for bounds in (vocabulary.always, *vocabulary.events.values(), *given):
+        for name, each in bounds.items():
             found[name] = max(found.get(name, 0), bound(each, flow))
     for rule in parts.rules(flow):
         if rule.save:

@@ -10,13 +10,7 @@ from engine.text import PLACEHOLDER, Text
 from engine.vocabulary import Vocabulary, Word
 
 #: After one of these, what can be reached cannot be told.
-HIDES_PATHS = frozenset({"E201"})
-
-#: What can happen to a conversation without its customer.
-EVENTS = (
-    "payment.success", "payment.failed", "payment.link", "payment.review",
-    "order.placed", "order.unpaid",
-)  # fmt: skip
+HIDES_PATHS = frozenset({"E201", "E205", "E206"})
 
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -25,7 +19,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     for rule in parts.rules(flow):
         yield from _calls(flow, rule.guards, vocabulary.guards, "E206", "guard")
         yield from _calls(flow, rule.actions, vocabulary.actions, "E205", "action")
-        yield from _events(flow, rule)
+        yield from _events(flow, rule, vocabulary)
     yield from _languages(flow)
     yield from _placeholders(flow, vocabulary)
 
@@ -69,10 +63,11 @@ def _calls(
             yield parts.fault(flow, call.place, "E207", message, repair)
 
 
-def _events(flow: Flow, rule: Rule) -> Iterator[Problem]:
-    if isinstance(rule.trigger, Happened) and rule.trigger.name not in EVENTS:
+def _events(flow: Flow, rule: Rule, vocabulary: Vocabulary) -> Iterator[Problem]:
+    if isinstance(rule.trigger, Happened) and rule.trigger.name not in vocabulary.events:
         message = f'there is no event "{rule.trigger.name}"'
-        yield parts.fault(flow, rule.place, "E208", message, _near(rule.trigger.name, EVENTS))
+        repair = _near(rule.trigger.name, vocabulary.events)
+        yield parts.fault(flow, rule.place, "E208", message, repair)
 
 
 def _languages(flow: Flow) -> Iterator[Problem]:
@@ -129,9 +124,10 @@ def _ids(flow: Flow, message: Message, known: frozenset[str]) -> Iterator[Proble
 def known_placeholders(flow: Flow, vocabulary: Vocabulary) -> frozenset[str]:
     """Every placeholder that anything in this flow can fill."""
     words = (*vocabulary.actions.values(), *vocabulary.guards.values())
-    given = {name for word in words for name in word.gives}
-    saved = {rule.save for rule in parts.rules(flow) if rule.save}
-    return frozenset(given | saved | set(vocabulary.facts))
+    known = {name for word in words for name in (*word.gives, *word.tells)}
+    known |= {name for brought in vocabulary.events.values() for name in brought}
+    known |= {rule.save for rule in parts.rules(flow) if rule.save}
+    return frozenset(known | set(vocabulary.always))
 
 
 def _called(flow: Flow, vocabulary: Vocabulary) -> list[Word]:

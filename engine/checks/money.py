@@ -1,0 +1,267 @@
+"""Can this flow, with a hostile payment provider, ask twice or forget a receipt?
+
+Every state of the conversation is walked together with every standing of one order: the customer
+does whatever the flow hears, payments succeed and fail whenever they like, early, late and after
+a cancellation. The books themselves refuse a second charge; what is proved here is that the words
+never ask for one, and that each success is receipted exactly once.
+
+What an action or guard means for the order is told by its word's ``books``:
+
+=============  ==================================================================
+``place``      a new order stands in the memory
+``request``    a payment is opened: wrong unless the order is payable
+``cancel``     a payable order is cancelled
+``receipt``    the receipt is said: right once, at the success of its order
+``forget``     the memory no longer speaks of the order
+``payable``, ``being_paid``, ``paid``, ``cancelled``, ``under_review``   guards on its standing
+``this_order`` is the news about the order in the memory?
+=============  ==================================================================
+"""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from engine.checks import parts
+from engine.checks.paths import named
+from engine.errors import Problem
+from engine.flow import Choose, Flow, Happened, Message, PaymentButtons, Place, Rule
+from engine.machine import rules_of
+from engine.turn import PAY
+from engine.vocabulary import Vocabulary
+
+_STANDINGS = {
+    "payable": "payable", "being_paid": "being_paid", "paid": "paid", "cancelled": "cancelled",
+    "under_review": "review",
+}  # fmt: skip
+
+#: What the provider may do to an order in each standing: the news told, and the standing after it.
+_NEWS = {
+    "being_paid": (
+        ("payment.success", "paid"), ("payment.failed", "payable"), ("payment.review", "review"),
+    ),
+    "payable": (("payment.success", "paid"),),  # late, of an attempt that had failed
+    "cancelled": (("payment.review", "review"),),  # late, after the customer gave up
+    "paid": (("payment.review", "paid"),),  # a second attempt succeeded too: a surplus
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where the conversation stands, how the order stands, and whether the memory speaks of it."""
+
+    state: str
+    order: str = "none"
+    remembered: bool = False
+    asked: bool = False  # was anybody ever asked to pay it?
+
+
+@dataclass(frozen=True, slots=True)
+class _Wrong:
+    """What a rule does that it must not."""
+
+    code: str
+    message: str
+    repair: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class _Event:
+    """What is heard, and whether it speaks of the order that is watched."""
+
+    name: str
+    about: bool
+    standing: str  # of the order after the event
+
+
+def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Find every rule that can ask for money wrongly, with the shortest way to it."""
+    start = _Place(flow.initial)
+    came: dict[_Place, tuple[_Place, str] | None] = {start: None}
+    open_, told = deque([start]), set[tuple[str, Place]]()
+    while open_:
+        here = open_.popleft()
+        for step, there, wrongs in _moves(flow, vocabulary, here):
+            for wrong in wrongs:
+                if (wrong.code, wrong.place) not in told:
+                    told.add((wrong.code, wrong.place))
+                    message = f"{wrong.message}: {_trail(came, here)} → ({step})"
+                    yield parts.fault(flow, wrong.place, wrong.code, message, wrong.repair)
+            if there not in came:
+                came[there] = (here, step)
+                open_.append(there)
+
+
+def _trail(came: dict[_Place, tuple[_Place, str] | None], place: _Place) -> str:
+    trail = [_called(place)]
+    came_from = came[place]
+    while came_from is not None:
+        before, step = came_from
+        trail += [f"({step})", _called(before)]
+        came_from = came[before]
+    return " → ".join(trail[::-1])
+
+
+def _called(place: _Place) -> str:
+    return place.state if place.order == "none" else f"{place.state} [order {place.order}]"
+
+
+_Move = tuple[str, _Place, list[_Wrong]]
+
+
+def _moves(flow: Flow, vocabulary: Vocabulary, here: _Place) -> Iterator[_Move]:
+    """Everything that can happen next: by the customer, and by the provider."""
+    yield from _customers(flow, vocabulary, here)
+    for name, standing in _NEWS.get(here.order, ()):
+        if here.asked:
+            event = _Event(name, about=True, standing=standing)
+            yield from _hear(flow, vocabulary, replace(here, order=standing), event)
+    if here.order != "none":
+        yield from _hear(flow, vocabulary, here, _Event("order.unpaid", True, here.order))
+
+
+def _customers(flow: Flow, vocabulary: Vocabulary, here: _Place) -> Iterator[_Move]:
+    rules = list(rules_of(flow.states[here.state], flow))
+    for at, rule in enumerate(rules):
+        if isinstance(rule.trigger, Happened):
+            continue
+        for about in _spoken_of(rule, here):
+            event = _Event("", about, here.order)
+            earlier = [each for each in rules[:at] if each.trigger == rule.trigger]
+            if any(_may(each, vocabulary, here, event) == {True} for each in earlier):
+                continue  # an earlier rule for the same words always takes it
+            if True in _may(rule, vocabulary, here, event):
+                yield _taken(flow, vocabulary, here, rule, event)
+
+
+def _spoken_of(rule: Rule, here: _Place) -> tuple[bool, ...]:
+    """May the customer mean the watched order? An old payment button may mean any."""
+    if isinstance(rule.trigger, Choose) and rule.trigger.id == "payment":
+        return (True, False) if here.order != "none" else (False,)
+    return (here.remembered,)
+
+
+def _hear(flow: Flow, vocabulary: Vocabulary, here: _Place, event: _Event) -> Iterator[_Move]:
+    """News is heard by the first rule that may hear it; a success that none hears is a fault."""
+    heard = False
+    for rule in rules_of(flow.states[here.state], flow):
+        if not isinstance(rule.trigger, Happened) or rule.trigger.name != event.name:
+            continue
+        may = _may(rule, vocabulary, here, event)
+        if True in may:
+            yield _taken(flow, vocabulary, here, rule, event)
+            heard = True
+        if may == {True}:
+            return
+    if event.name == "payment.success":
+        state = flow.states[here.state]
+        wrong = _Wrong(
+            "E903", f'a success may go unheard in "{state.name}", and nobody gets a receipt',
+            "add `- event: payment.success` with `do: give_receipt` under anywhere", state.place,
+        )  # fmt: skip
+        yield event.name, here, [wrong]
+    elif not heard:
+        yield event.name, here, []
+
+
+def _may(rule: Rule, vocabulary: Vocabulary, here: _Place, event: _Event) -> set[bool]:
+    """What the guards of a rule may say together: a guard of the books is known, others are not."""
+    may = {True}
+    for call in rule.guards:
+        word = vocabulary.guards.get(call.name)
+        says = _says(word.books if word else "", here, event)
+        if call.negated:
+            says = {not each for each in says}
+        may = {first and then for first in may for then in says}
+    return may
+
+
+def _says(books: str, here: _Place, event: _Event) -> set[bool]:
+    if books == "this_order":
+        return {here.remembered and event.about}
+    if books in _STANDINGS:
+        if event.about:
+            return {event.standing == _STANDINGS[books]}
+        return {True, False} if here.order != "none" or books == "payable" else {False}
+    return {True, False}
+
+
+def _taken(flow: Flow, vocabulary: Vocabulary, here: _Place, rule: Rule, event: _Event) -> _Move:
+    """What a rule does to the order and the memory, and what is wrong with it."""
+    there, wrongs, receipts = here, list[_Wrong](), 0
+    for call in rule.actions:
+        word = vocabulary.actions.get(call.name)
+        move = word.books if word else ""
+        receipts += move == "receipt"
+        if move == "request" and event.about and there.order != "payable":
+            wrongs.append(_unpayable(there.order, call.place))
+        there = _moved(move, there, event)
+        if word and "*" in word.drops:
+            there = replace(there, remembered=False)
+    wrongs += _receipts(event, receipts, rule)
+    wrongs += _offers(flow, rule.message, there, event)
+    state = there.state
+    if rule.go is not None:
+        state = rule.go
+        if not rule.quiet:
+            wrongs += _offers(flow, flow.states[state].message, there, event)
+        if flow.states[state].end:
+            there = replace(there, remembered=False)
+    return named(rule.trigger), replace(there, state=state), wrongs
+
+
+def _moved(move: str, there: _Place, event: _Event) -> _Place:
+    if move == "place" and there.order == "none":
+        return replace(there, order="payable", remembered=True)
+    if move in ("place", "forget"):
+        return replace(there, remembered=False)
+    if move == "request" and event.about:
+        standing = "being_paid" if there.order == "payable" else there.order
+        return replace(there, order=standing, remembered=True, asked=True)
+    if move == "request":
+        return replace(there, remembered=False)
+    if move == "cancel" and event.about and there.order == "payable":
+        return replace(there, order="cancelled", remembered=False)
+    return there
+
+
+def _unpayable(standing: str, place: Place) -> _Wrong:
+    what = {"none": "an order that does not exist", "being_paid": "an order that is being paid"}
+    asked = what.get(standing, f"an order that is {standing}")
+    return _Wrong("E901", f"this can ask for money for {asked}", "add `if: payable`", place)
+
+
+def _receipts(event: _Event, count: int, rule: Rule) -> list[_Wrong]:
+    if event.name == "payment.success" and count != 1:
+        said = "no receipt" if count == 0 else f"{count} receipts"
+        return [
+            _Wrong(
+                "E903",
+                f"a payment that succeeds ends in {said}",
+                "say `do: give_receipt` once",
+                rule.place,
+            )
+        ]
+    if event.name != "payment.success" and count:
+        return [
+            _Wrong(
+                "E904",
+                "this gives a receipt without a payment",
+                "give it at payment.success",
+                rule.place,
+            )
+        ]
+    return []
+
+
+def _offers(flow: Flow, message: Message, there: _Place, event: _Event) -> list[_Wrong]:
+    """Payment buttons under a message for an order that must not be paid any more."""
+    about = event.about if event.name else there.remembered
+    if not about or there.order not in ("paid", "cancelled", "review"):
+        return []
+    for item in message.offer:
+        if isinstance(item, PaymentButtons) or item.id.startswith(PAY):
+            said = f"this offers to pay an order that is {there.order}"
+            return [_Wrong("E902", said, "add `if: payable`, or offer nothing", item.place)]
+    return []

@@ -1,0 +1,75 @@
+"""What may happen in a flow: each rule as a step from state to state, and the way to a state."""
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from engine.flow import Flow, Happened, Hear, Otherwise, Rule, Trigger
+from engine.machine import rules_of
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule tried in one state: where it leads, and how a person would name it."""
+
+    state: str
+    rule: Rule
+    go: str | None
+
+    @property
+    def stays(self) -> bool:
+        """Does the customer stay where they are?"""
+        return self.go is None
+
+
+def steps(flow: Flow) -> Iterator[Step]:
+    """Every rule in every state in which it is heard, in the order in which they are tried."""
+    for state in flow.states.values():
+        for rule in rules_of(state, flow):
+            yield Step(state.name, rule, rule.go)
+            if isinstance(rule.trigger, Otherwise) and state.tries:
+                yield Step(state.name, rule, state.tries.then)
+
+
+def way_to(flow: Flow, state: str) -> str:
+    """The shortest way from the beginning to a state, for a person to follow."""
+    came: dict[str, Step | None] = {flow.initial: None}
+    open_ = deque([flow.initial])
+    by_state: dict[str, list[Step]] = {}
+    for step in steps(flow):
+        by_state.setdefault(step.state, []).append(step)
+    while open_ and state not in came:
+        for step in by_state.get(open_.popleft(), []):
+            if step.go is not None and step.go not in came:
+                came[step.go] = step
+                open_.append(step.go)
+    return " → ".join(_trail(came, state))
+
+
+def _trail(came: dict[str, Step | None], state: str) -> list[str]:
+    trail = [state]
+    step = came.get(state)
+    while step is not None:
+        trail += [f"({named(step.rule.trigger)})", step.state]
+        step = came[step.state]
+    return trail[::-1]
+
+
+def named(trigger: Trigger) -> str:
+    """What is heard, in a few words."""
+    if isinstance(trigger, Hear):
+        return f'"{min(trigger.words, key=lambda word: (len(word), word))}"'
+    if isinstance(trigger, Happened):
+        return trigger.name
+    return _NAMES[type(trigger).__name__].format(trigger)
+
+
+_NAMES = {
+    "Choose": "choose {0.id}",
+    "Number": "a number {0.low}..{0.high}",
+    "FreeText": "a text",
+    "Location": "a location",
+    "Pictured": "a picture or voice note",
+    "After": "after {0.written}",
+    "Otherwise": "anything else",
+}
