@@ -1,19 +1,13 @@
 """The sandbox on the web: Ghala's API, the phones in the browser, and what tests ask for."""
 
-from collections.abc import Callable
-from typing import Any
-
-from flask import Blueprint, Flask, Response, current_app, jsonify, render_template, request
+from flask import Blueprint, Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import Forbidden, HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
-from adapters.sandbox import NotPossible, Plan, PlanError, Sandbox, read
-from engine import loader
+from adapters.sandbox import NotPossible, Sandbox
 from engine.errors import FlowError
-from web import spoilt
-
-LANGUAGES = ("en", "sw")
+from web import rehearsing, spoilt
 
 _VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _HEADERS = {
@@ -37,7 +31,7 @@ def blueprint(sandbox: Sandbox) -> Blueprint:
         static_url_path="/static",
         template_folder="templates",
     )
-    for path, method, view in ROUTES:
+    for path, method, view in rehearsing.ROUTES:
         bp.add_url_rule(path, view_func=view, methods=[method], strict_slashes=False)
     bp.add_url_rule("/v1/<path:path>", view_func=api, methods=_VERBS)
     bp.record_once(lambda state: state.app.extensions.update(sandbox=sandbox))
@@ -63,22 +57,6 @@ def server(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> BaseW
     return make_server(host, port, app(sandbox), threaded=True, request_handler=_Quiet)
 
 
-def read_plan(text: str, *, file: str = "plan.yaml") -> Plan:
-    """Read a fault plan from YAML or JSON; raises `FlowError` with every mistake and its line."""
-    document = loader.load(text, file=file)
-    problems = list(document.problems)
-    try:
-        planned = read(document.data)
-    except PlanError as error:
-        problems += [
-            document.problem(each.path, "S001", each.message, each.repair)
-            for each in error.mistakes
-        ]
-    if problems:
-        raise FlowError(problems)
-    return planned.written(text)
-
-
 class _Quiet(WSGIRequestHandler):
     """Serves with kept connections, and without a log line a request: the journal has them."""
 
@@ -88,125 +66,11 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
-# --- Ghala's API --------------------------------------------------------------------------------
-
-
 def api(path: str) -> Response:
     """Answer as Ghala would."""
     headers = dict(request.headers)
-    given = _sandbox().answer(request.method, f"/{path}", headers, request.get_data())
+    given = rehearsing.current().answer(request.method, f"/{path}", headers, request.get_data())
     return spoilt.response(given)
-
-
-# --- phones and payments ------------------------------------------------------------------------
-
-
-def page() -> ResponseReturnValue:
-    """Show the phones."""
-    shown = {"shop": _sandbox().shop, "language": _language(), "admin": _admin()}
-    return render_template("sandbox/phone.html", **shown)
-
-
-def phones() -> Response:
-    """List the phones."""
-    return jsonify(shop=_sandbox().shop, phones=_sandbox().phones())
-
-
-def phone(number: str) -> Response:
-    """Show what changed on a phone."""
-    after = request.args.get("after", 0, type=int)
-    return jsonify(_sandbox().phone(number, after=after))
-
-
-def switch_on(number: str) -> Response:
-    """Switch on a phone."""
-    _sandbox().add(number)
-    return jsonify(success=True)
-
-
-def say(number: str) -> ResponseReturnValue:
-    """Send a message from a phone."""
-    return jsonify(success=True, id=_sandbox().say(number, **_body())), 201
-
-
-def decide(name: str) -> Response:
-    """Approve, refuse or ignore a payment."""
-    body = _body()
-    told = {each: str(body[each]) for each in ("pin", "reason") if each in body}
-    return jsonify(success=True, data=_sandbox().decide(name, str(body.get("do")), **told))
-
-
-def card(name: str) -> str:
-    """Show the page on which a card is paid."""
-    shown = {"shop": _sandbox().shop, "language": _language()}
-    return render_template("sandbox/pay.html", payment=_sandbox().payment(name), **shown)
-
-
-def pay(name: str) -> str:
-    """Pay or decline by card, once."""
-    if _sandbox().payment(name)["status"] == "pending":
-        reason = "Card declined" if request.form.get("do") == "refuse" else ""
-        _sandbox().decide(name, request.form.get("do", ""), reason=reason)
-    return card(name)
-
-
-# --- plan and journal ---------------------------------------------------------------------------
-
-
-def plan() -> Response:
-    """Show the fault plan as its author wrote it."""
-    return Response(_sandbox().plan.text, mimetype="text/plain")
-
-
-def replan() -> Response:
-    """Put another fault plan in force."""
-    _sandbox().plan = read_plan(request.get_data(as_text=True))
-    return jsonify(success=True, rules=len(_sandbox().plan.rules))
-
-
-def journal() -> Response:
-    """List the facts."""
-    after = request.args.get("after", 0, type=int)
-    facts = _sandbox().journal(after=after)
-    return jsonify(facts=facts, next=facts[-1]["n"] if facts else after)
-
-
-ROUTES: tuple[tuple[str, str, Callable[..., ResponseReturnValue]], ...] = (
-    ("/", "GET", page),
-    ("/phones", "GET", phones),
-    ("/phones/<number>", "GET", phone),
-    ("/phones/<number>", "PUT", switch_on),
-    ("/phones/<number>/say", "POST", say),
-    ("/payments/<name>", "POST", decide),
-    ("/pay/<name>", "GET", card),
-    ("/pay/<name>", "POST", pay),
-    ("/plan", "GET", plan),
-    ("/plan", "PUT", replan),
-    ("/journal", "GET", journal),
-)
-
-
-def _sandbox() -> Sandbox:
-    held: Sandbox = current_app.extensions["sandbox"]
-    return held
-
-
-def _body() -> dict[str, Any]:
-    body = request.get_json(silent=True)
-    if not isinstance(body, dict):
-        raise NotPossible("Send a JSON object, as application/json")
-    return body
-
-
-def _language() -> str:
-    asked = request.args.get("lang", "")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or "en"
-
-
-def _admin() -> str:
-    """Find the dashboard: in this process where it has one, else at the Duka the sandbox serves."""
-    here = any(rule.rule == "/admin" for rule in current_app.url_map.iter_rules())
-    return "/admin" if here else f"{_sandbox().duka_url}/admin"
 
 
 def _from_here() -> None:

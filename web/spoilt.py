@@ -18,8 +18,9 @@ def response(answer: Answer) -> Response:
     if behaviour == "plain":
         return Response(answer.body, answer.status, dict(answer.headers))
     sent = Response(WAYS[behaviour](answer), answer.status, dict(answer.headers))
-    if behaviour == "truncated":
-        sent.headers["Content-Length"] = str(len(answer.body))
+    if behaviour in ("reset", "truncated"):
+        # More is promised than comes, for servers that would end a cut answer properly.
+        sent.headers["Content-Length"] = str(max(len(answer.body), 1))
     return sent
 
 

@@ -1,4 +1,4 @@
-"""The signed letters to Duka: written into the journal first, then posted until they arrive."""
+"""The letters to Duka: written into the journal first, then signed and posted till they arrive."""
 
 import json
 from typing import Any
@@ -22,15 +22,14 @@ def write(
     after: float = 0.0,
     forged: bool = False,
 ) -> Letter:
-    """Sign a body and have it posted after so many seconds; a forged one is tried only once."""
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    secret = f"not {desk.secret}" if forged else desk.secret
+    """Have a body posted after so many seconds; a forged one is tried only once."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     fact = desk.note(
         "letter",
         lane=lane,
         path=path,
-        body=body,
-        signature=signatures.sign(body.encode(), secret),
+        body=text.encode("utf-8", "replace").decode(),  # half an emoji is sent as a question mark
+        forged=forged,
         due=desk.time() + after,
         tries=1 if forged else desk.tries,
         message=message,
@@ -47,8 +46,11 @@ def dispatch(desk: Desk, number: int) -> Letter:
 
 def deliver(desk: Desk, letter: Letter) -> float | None:
     """Post a letter once; tell when to try again, or None when it arrived or is given up."""
-    headers = {"Content-Type": "application/json", "x-ghala-signature": letter.signature}
-    status = desk.post(desk.duka_url + letter.path, letter.body.encode(), headers)
+    body = letter.body.encode()
+    # Signed only now: after a restart the secret may be another.
+    signature = signatures.sign(body, f"not {desk.secret}" if letter.forged else desk.secret)
+    headers = {"Content-Type": "application/json", "x-ghala-signature": signature}
+    status = desk.post(desk.duka_url + letter.path, body, headers)
     with desk.lock:
         fact = _noted(desk, letter, status)
     return None if fact["done"] else min(_FIRST_WAIT * 2 ** (letter.attempts - 1), _LONGEST_WAIT)

@@ -84,7 +84,7 @@ class Sandbox:
         with self._desk.lock:
             customer.add(self._desk, phone)
 
-    def say(self, phone: str, **what: Any) -> str:
+    def say(self, phone: str, /, **what: Any) -> str:
         """Send a message from a phone, such as ``type="text", text="hi"``, and tell its id."""
         with self._desk.lock:
             return customer.say(self._desk, phone, what).id

@@ -44,13 +44,13 @@ class Order:
 
 @dataclass(slots=True)
 class Letter:
-    """A signed body on its way to Duka."""
+    """A body on its way to Duka."""
 
     number: int
     lane: str
     path: str
     body: str
-    signature: str
+    forged: bool
     due: float
     tries_left: int
     message: str = ""  # the customer's message in it
@@ -141,7 +141,7 @@ def _payment(truth: Truth, fact: Fact) -> None:
 
 
 def _letter(truth: Truth, fact: Fact) -> None:
-    fields = {name: fact[name] for name in ("lane", "path", "body", "signature", "due")}
+    fields = {name: fact[name] for name in ("lane", "path", "body", "forged", "due")}
     truth.letters[fact["n"]] = Letter(
         fact["n"], **fields, tries_left=fact["tries"], message=fact["message"]
     )

@@ -19,7 +19,7 @@ class Rehearsal:
     def __init__(self, **settings):
         self.time = datetime(2026, 1, 16, 10, 30, tzinfo=UTC)
         self.posted, self.answers = [], []
-        settings = {"duka_url": "http://duka", "secret": SECRET, "api_key": "key", **settings}
+        settings = {"duka_url": "http://duka", "secret": self.secret, "api_key": "key", **settings}
         plan = read(settings.pop("plan", None))
         self.sandbox = Sandbox(
             plan=plan, seed=settings.pop("seed", 7), now=self.now, post=self.post, **settings

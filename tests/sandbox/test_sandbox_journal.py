@@ -2,6 +2,8 @@
 
 import json
 
+from adapters import signatures
+
 PHONE = "+254700000001"
 TEXT = {"type": "text", "text": {"body": "Karibu"}}
 
@@ -48,6 +50,20 @@ def test_letters_on_their_way_are_posted_after_a_restart(rehearse, tmp_path):
     after.sandbox.catch_up()
 
     assert [told["event"] for told in after.webhooks()] == ["payment.success"]
+
+
+def test_letters_are_signed_with_the_secret_of_the_day_they_are_posted(rehearse, tmp_path):
+    file = tmp_path / "journal.jsonl"
+    rehearse(journal=file).sandbox.say(PHONE, type="text", text="hi")
+
+    after = rehearse(journal=file, secret="another secret, since the restart")
+    after.sandbox.catch_up()
+
+    [(_, body, headers)] = after.posted
+    text = json.dumps(body, separators=(",", ":")).encode()
+    assert headers["x-ghala-signature"] == signatures.sign(
+        text, "another secret, since the restart"
+    )
 
 
 def test_what_arrived_is_not_posted_again_after_a_restart(rehearse, tmp_path):

@@ -120,6 +120,12 @@ def test_what_no_phone_can_send_is_refused(rehearsal, what):
     assert heard(rehearsal) == []
 
 
+def test_half_an_emoji_does_not_stop_the_post(rehearsal):
+    rehearsal.sandbox.say(PHONE, type="text", text="\ud83d hi")
+
+    assert heard(rehearsal)[0]["text"]["body"] == "? hi"
+
+
 @pytest.mark.parametrize("phone", ["0700000001", "+", "someone", "+0700000001", "+2547\n00000001"])
 def test_a_phone_has_a_whole_number(rehearsal, phone):
     with pytest.raises(NotPossible):

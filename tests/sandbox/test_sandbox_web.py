@@ -8,6 +8,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 from adapters.sandbox import Sandbox
+from web import faultplan
 from web import sandbox as on_the_web
 
 PHONE = "+254700000001"
@@ -82,7 +83,9 @@ def test_a_phone_is_switched_on_once(client):
     assert [each["phone"] for each in client.get("/sandbox/phones").json["phones"]] == [PHONE]
 
 
-@pytest.mark.parametrize("body", [b"", b"[]", b"{", b'{"type":"hologram"}'])
+@pytest.mark.parametrize(
+    "body", [b"", b"[]", b"{", b'{"type":"hologram"}', b'{"phone":"x","self":1}']
+)
 def test_what_a_phone_cannot_send_is_400_with_a_reason(client, body):
     refused = client.post(
         f"/sandbox/phones/{PHONE}/say", data=body, content_type="application/json"
@@ -219,7 +222,7 @@ def post(base):
 
 
 def under(sandbox, then):
-    sandbox.plan = on_the_web.read_plan(f"- then: {then}")
+    sandbox.plan = faultplan.read(f"- then: {then}")
 
 
 @pytest.mark.parametrize(
