@@ -28,7 +28,7 @@ class Library:
         with transaction():
             flow_versions.publish(flow.hash, text, now=clock.ms(now))
             counted = {p.id: p.stock for p in flow.catalog.values() if p.stock is not None}
-            shelf.begin(counted)
+            shelf.count(counted)
         return flow
 
     def live(self) -> RuleBook:

@@ -28,7 +28,8 @@ def give_back(product_id: str, quantity: int) -> None:
     Stock.update(left=Stock.left + quantity).where(Stock.product_id == product_id).execute()
 
 
-def begin(counts: Mapping[str, int]) -> None:
-    """Start counting products that the flow counts and the books do not yet."""
-    for product_id, count in counts.items():
-        Stock.insert(product_id=product_id, left=count).on_conflict_ignore().execute()
+def count(counts: Mapping[str, int]) -> None:
+    """Count these products and no others; one that is counted already keeps what is left."""
+    Stock.delete().where(Stock.product_id.not_in(list(counts))).execute()
+    for product_id, left in counts.items():
+        Stock.insert(product_id=product_id, left=left).on_conflict_ignore().execute()
