@@ -50,6 +50,7 @@ class RuleBook:
         """
         conversation.state = self.flow.home(conversation.state)
         turn.state = conversation.state
+        turn.choice = matchers.choice(turn)
         event = self._machine.events.get(turn.event.name)
         was_heard = bool(event and event.trigger(conversation, turn))
         turn.effects = merged(turn.effects)
@@ -117,6 +118,8 @@ class RuleBook:
                 turn.language = rule.speak
             if missed:
                 turn.memory[MISSES] = turn.memory.get(MISSES, 0) + 1
+            elif rule.go:
+                turn.memory.pop(MISSES, None)
             for action in actions:
                 action(turn)
             turn.send(rule.message)

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine import number
@@ -27,6 +28,7 @@ Heard = dict[str, Any] | None  # None: not heard; else what was understood, "ans
 MESSAGES = ("text", "choice", "location", "media")
 
 _NOISE = re.compile(r"[\W_]+", re.UNICODE)
+_ORDINAL = re.compile(r"[^\w+-]*([0-9]{1,2})\W*")  # "2", "2.", "(2)"; not -2, 2.5 or ²
 
 
 def plain(text: str) -> str:
@@ -53,7 +55,7 @@ def _hear(trigger: Hear, turn: Turn) -> Heard:
 
 
 def _choose(trigger: Choose, turn: Turn) -> Heard:
-    chosen = _chosen(turn)
+    chosen = turn.choice
     if chosen is None:
         return None
     if trigger.id == "product":
@@ -73,19 +75,29 @@ def _payment(chosen: str, turn: Turn) -> Heard:
     return None
 
 
-def _chosen(turn: Turn) -> str | None:
+def choice(turn: Turn) -> str | None:
     """The id that was tapped, or that of the one option whose label or number was typed."""
-    if turn.event.name == "choice":
-        return str(turn.event.data["id"])
-    typed = plain(turn.event.data["text"])
+    if turn.event.name != "text":
+        return str(turn.event.data["id"]) if turn.event.name == "choice" else None
     options = turn.options()
-    if typed.isascii() and typed.isdigit() and len(typed) < 3:
-        at = int(typed)
+    ordinal = _ORDINAL.fullmatch(str(turn.event.data["text"]))
+    if ordinal:
+        at = int(ordinal[1])
         return options[at - 1].id if 1 <= at <= len(options) else None
-    exact = [option.id for option in options if typed in _labels(option.id, option.title, turn)]
-    if exact:
-        return exact[0]
-    return _only_one_named(turn, [(option.id, option.title) for option in options])
+    return _only_one_labelled(turn) or _only_one_named(
+        turn, [(option.id, option.title) for option in options]
+    )
+
+
+def _only_one_labelled(turn: Turn) -> str | None:
+    """The option whose label was typed: in the customer's language, else in another of the flow."""
+    typed = plain(str(turn.event.data["text"]))
+    for language in (turn.language, *turn.flow.languages):
+        options = replace(turn, language=language).options()
+        found = {each.id for each in options if typed in _labels(each.id, each.title, turn)}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
 
 
 def _labels(chosen: str, title: str, turn: Turn) -> set[str]:

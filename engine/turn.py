@@ -39,6 +39,7 @@ class Turn:
     heard: dict[str, Any] = field(default_factory=dict)
     effects: list[effect.Message] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for the log, once the turn is committed
+    choice: str | None = None  # the option that was tapped, or typed by its label or number
     entered: str | None = None  # the state entered in this turn, whose timers start
     state: str = ""
 
