@@ -17,16 +17,17 @@ pytest_plugins = ["plugins.doors", "pytester"]
 
 @pytest.fixture(scope="session")
 def library():
-    """The shipped flow, proved and compiled once for all tests."""
+    """The rule books of all tests; what one has compiled serves the others."""
     return Library(vocabulary())
 
 
 @pytest.fixture(scope="session")
-def empty_books(tmp_path_factory):
-    """A SQLite file with every table and no row, to be copied."""
-    path = tmp_path_factory.mktemp("books") / "empty.db"
+def opened_books(tmp_path_factory, library):
+    """A SQLite file as on the day of opening: all tables, the shipped flow, nothing else."""
+    path = tmp_path_factory.mktemp("books") / "opened.db"
     database.connect(f"sqlite:///{path}")
     migrate.upgrade()
+    _open(library)
     database.close()
     return path
 
@@ -37,19 +38,24 @@ def books_url(request, tmp_path):
     if url := os.environ.get("TEST_DATABASE_URL"):
         return url
     path = tmp_path / "duka.db"
-    shutil.copy(request.getfixturevalue("empty_books"), path)
+    shutil.copy(request.getfixturevalue("opened_books"), path)
     return f"sqlite:///{path}"
 
 
 @pytest.fixture
-def books(books_url):
-    """Clean books, open; closed again after the test."""
+def books(books_url, library):
+    """Clean books with the shipped flow, connected until the test is over."""
     database.connect(books_url)
     if not database.is_sqlite_url(books_url):
         migrate.upgrade()
         _empty()
+        _open(library)
     yield database.database
     database.close()
+
+
+def _open(library):
+    library.publish(FLOW.read_bytes(), file=FLOW.name, now=OPENING)
 
 
 def _empty():
@@ -60,7 +66,6 @@ def _empty():
 @pytest.fixture
 def shop(books, library):
     """A customer at the open shop; when the test is over, the books are audited."""
-    library.publish(FLOW.read_bytes(), file=FLOW.name, now=OPENING)
     shop = Shop(World(library))
     yield shop
     found = audit.violations(now=shop.now)

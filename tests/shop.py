@@ -21,6 +21,19 @@ BOB = "+254700000002"
 SPANS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
+#: The usual way through the shop: how a customer comes to each state from the one before.
+WAY = {
+    "greeting": lambda shop: shop.says("hi"),
+    "product": lambda shop: shop.taps("view_products"),
+    "quantity": lambda shop: shop.taps("prod_001"),
+    "address": lambda shop: shop.says("2"),
+    "payment": lambda shop: shop.says("12 Moi Avenue"),
+    "payment_processing": lambda shop: shop.taps("M-Pesa"),
+    "payment_failed": lambda shop: shop.payment("failed", reason="Insufficient balance"),
+    "completed": lambda shop: (shop.taps("Retry"), shop.pays())[1],
+}
+
+
 class Replies(list):
     """The texts of some messages; `packed` are the messages whole, `last` the last of them."""
 
@@ -93,10 +106,18 @@ class Shop:
     def sends(self, kind):
         return self.hears("media", type=kind)
 
-    def hears(self, name, *, key=None, **data):
+    def hears(self, name, /, *, key=None, **data):
         """Deliver any message of this customer's, under a key of its own unless told one."""
         self.world.heard += 1
         return self.delivers(Event(key or f"wa:{self.world.heard}", self.phone, name, data))
+
+    def goes_to(self, state):
+        """Walk the usual way from the first word to a state; returns what was said there."""
+        for name, step in WAY.items():
+            replies = step(self)
+            if name == state:
+                return replies
+        raise LookupError(state)
 
     def buys(self, product="prod_001", quantity=2, *, address="12 Moi Avenue"):
         """Go from the product list to the payment buttons; returns the order's id."""
@@ -174,6 +195,7 @@ class Shop:
 
     def delivers(self, event):
         """Let an event pass, twice when doubling, and hand over what it brought this customer."""
+        self.world.now += timedelta(milliseconds=1)  # no two things happen at the same moment
         with self.listening() as heard:
             self.outcome = self._receive(event)
             if self.world.doubling:
