@@ -6,6 +6,7 @@ import { el, icon, spaced } from "./dom.js";
 import { LANGUAGES, named, says, speak } from "./words.js";
 
 const FIRST = 254700000001;
+const AT_FIRST = 2; // two people can always buy at once
 const LOOK_FOR_OTHERS = 3000; // milliseconds; a test may switch on phones too
 const KEPT = "duka-sandbox-language";
 
@@ -69,12 +70,16 @@ function _adder() {
 }
 
 async function _add() {
+  const chat = await _next();
+  _select(chat);
+  chat.focus();
+}
+
+async function _next() {
   let number = FIRST;
   while (chats.has(`+${number}`)) number += 1;
   await api.switchOn(`+${number}`);
-  const chat = _open(`+${number}`);
-  _select(chat);
-  chat.focus();
+  return _open(`+${number}`);
 }
 
 async function _look() {
@@ -82,7 +87,7 @@ async function _look() {
     const told = await api.phones();
     _note("list", true);
     told.phones.forEach((each) => _open(each.phone));
-    if (!chats.size) await _add();
+    while (chats.size < AT_FIRST) await _next();
   } catch {
     _note("list", false);
   }
