@@ -14,9 +14,7 @@ _HTML = b"<html><body><h1>Welcome to nginx!</h1></body></html>"
 
 
 def spoilt(answer: Answer, fault: Fault) -> Answer:
-    """Give what the caller sees of an answer under a fault; errors of the caller stay clear."""
-    if fault.acts and answer.status >= 400 and fault.kind != "lie":
-        return answer
+    """Give what the caller sees of a good answer under a fault."""
     return SPOILING[fault.kind](answer, fault)
 
 
@@ -29,8 +27,6 @@ def _status(answer: Answer, fault: Fault) -> Answer:
 def _lie(answer: Answer, fault: Fault) -> Answer:
     if fault.lie == "unknown":
         return refusing(404, 404, "Order not found")
-    if answer.status >= 400:
-        return answer
     told = {**answer.json(), "payment_status": fault.lie}
     if fault.lie != "success":
         told.pop("transaction_reference", None)

@@ -72,6 +72,15 @@ def test_a_tap_names_its_choice_and_the_message_it_was_on(rehearsal, sent, chose
     assert message["interactive"].items() >= reply.items()
 
 
+def test_of_equal_buttons_the_newest_is_tapped_unless_another_is_meant(rehearsal):
+    old, new = (rehearsal.shop_sends(CHOICES).json()["messages"][0]["id"] for _ in range(2))
+
+    rehearsal.sandbox.say(PHONE, type="choice", id="view")
+    rehearsal.sandbox.say(PHONE, type="choice", id="view", message=old)
+
+    assert [message["context"]["id"] for message in heard(rehearsal)] == [new, old]
+
+
 def test_a_button_never_shown_can_only_be_forged_on_purpose(rehearsal):
     rehearsal.shop_sends(CHOICES)
 

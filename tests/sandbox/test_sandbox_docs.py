@@ -1,0 +1,33 @@
+"""The guide tells the truth: its plan is read, and every word a plan may say stands in it."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from adapters.sandbox.customer import SAYINGS
+from adapters.sandbox.faults import FAULTS, LIES
+from adapters.sandbox.news import OUTCOMES, TWISTS
+from adapters.sandbox.plan import HONOURS
+from web import faultplan
+from web.rehearsing import ROUTES
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text("utf-8")
+
+
+def test_the_plan_of_the_guide_is_a_plan():
+    [text] = re.findall(r"```yaml\n(.+?)```", GUIDE, re.DOTALL)
+
+    plan = faultplan.read(text)
+
+    assert (len(plan.rules), plan.statuses, plan.window) == (4, True, 86400)
+
+
+@pytest.mark.parametrize("word", [*FAULTS, *LIES, *OUTCOMES, *TWISTS, *HONOURS, *SAYINGS])
+def test_every_word_stands_in_the_guide(word):
+    assert re.search(rf"\b{word}\b", GUIDE)
+
+
+@pytest.mark.parametrize("path", sorted({path.split("/<")[0] for path, _, _ in ROUTES}))
+def test_every_route_stands_in_the_guide(path):
+    assert f"/sandbox{path}".rstrip("/") in GUIDE
