@@ -1,0 +1,165 @@
+"""A whole shop and its Ghala in one thread, with a fuse that can cut the power at any point."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from adapters.answers import Answer
+from adapters.ghala import Ghala
+from adapters.sandbox import Sandbox
+from adapters.wire import Wire
+from engine.event import Event
+from store import database, ids, tables
+from web.app import open_shop
+from web.settings import Settings
+from web.worker import Worker
+
+PHONE = "+254700000001"
+OPENING = datetime(2026, 1, 16, 10, 30, tzinfo=UTC)
+LEASE = timedelta(seconds=40)  # what was claimed when the power went is free again after that
+
+
+class PowerCut(BaseException):
+    """The machine is off: nothing may catch this but the one who pulled the plug."""
+
+
+class Fuse:
+    """Counts the points at which the power may go, and cuts it at one of them."""
+
+    def __init__(self, at=None):
+        self.at, self.points, self.passed = at, 0, []
+
+    def burn(self, point):
+        self.points += 1
+        self.passed.append(point)
+        if self.points == self.at:
+            raise PowerCut(point)
+
+
+class Within(Wire):
+    """The wire to a sandbox in the same process; the power may go before and after each call."""
+
+    def __init__(self, sandbox, fuse):
+        super().__init__("http://sandbox", "key")
+        self.sandbox, self.fuse = sandbox, fuse
+
+    def _exchange(self, method, path, headers, body):
+        import json
+
+        raw = json.dumps(body).encode() if body is not None else b""
+        said = {name: value.decode() for name, value in headers.items()}
+        said |= {"Authorization": "Bearer key", "Content-Type": "application/json"}
+        self.fuse.burn(f"before {method} {path.split('/')[1]}")
+        answer = self.sandbox.answer(method, path, said, raw)
+        self.fuse.burn(f"after {method} {path.split('/')[1]}")
+        return Answer(answer.status, answer.body, answer.headers.get("Retry-After"))
+
+
+class Stage:
+    """One customer, one shop, one Ghala; `restart` is what happens after a power cut."""
+
+    def __init__(self, url, flow, *, fuse=None):
+        self.fuse, self.now, self.decided = fuse or Fuse(), OPENING, {}
+        self.settings = Settings(
+            _env_file=None, database_url=url, flow_file=str(flow), ghala_api_key="key",
+            ghala_webhook_secret="a secret for the stage only", pair_seconds=0, send_per_second=0,
+            messages_per_minute=0,
+        )  # fmt: skip
+        self.sandbox = Sandbox(
+            duka_url="http://duka", secret="s", api_key="key", url="http://pay", seed=1,
+            now=lambda: self.now,
+        )  # fmt: skip
+        self.open()
+
+    def open(self):
+        self.shop = open_shop(self.settings)
+        self.shop.now = lambda: self.now
+        self.shop.ghala = self._ghala()
+        self.worker = Worker(self.shop)
+        self._wire_fuse()
+
+    def _ghala(self):
+        made = Ghala(
+            base_url="http://sandbox", api_key="key", secrets=("s",), callback_url="http://duka"
+        )
+        made.__dict__["_wire"] = Within(self.sandbox, self.fuse)
+        return made
+
+    def _wire_fuse(self):
+        """Every statement and every commit of the books is a point."""
+        db, fuse = database.database.obj, self.fuse
+        execute, commit = db.execute_sql, db.commit
+
+        def execute_sql(sql, *args, **named):
+            fuse.burn(f"before {sql.split(' ', 3)[:3]}")
+            return execute(sql, *args, **named)
+
+        def commit_():
+            commit()
+            fuse.burn("after COMMIT")
+
+        db.execute_sql, db.commit = execute_sql, commit_
+
+    def restart(self):
+        """Lose the memory, keep the disk; what was claimed becomes free in time."""
+        self.close()
+        self.now += LEASE
+        self.fuse.at = None
+        self.open()
+
+    def close(self):
+        database.database.close()
+
+    def hear(self, event):
+        self.shop.receive(event)
+
+    def work(self):
+        self.worker.work_off()
+
+    def tick(self, **span):
+        self.now += timedelta(**span)
+
+
+def books():
+    """What the books say, without the names and times that differ from run to run."""
+    rows = {
+        "orders": tables.Order.select(
+            tables.Order.product_id, tables.Order.quantity, tables.Order.total_amount,
+            tables.Order.status, tables.Order.payment_status, tables.Order.delivery_address,
+        ).order_by(tables.Order.created_at).dicts(),
+        "payments": tables.Payment.select(
+            tables.Payment.attempt, tables.Payment.stage, tables.Payment.amount,
+            tables.Payment.payment_method,
+        ).order_by(tables.Payment.id).dicts(),
+        "receipts": [tables.Receipt.select().count()],
+        "conversation": tables.Conversation.select(
+            tables.Conversation.state, tables.Conversation.memory, tables.Conversation.seq,
+        ).dicts(),
+        "inbox": tables.Inbox.select(tables.Inbox.outcome)
+        .where(tables.Inbox.key.startswith("wa")).order_by(tables.Inbox.received_at).dicts(),
+    }  # fmt: skip
+    return {name: plain(repr(list(found))) for name, found in rows.items()}
+
+
+def said(stage):
+    """What the customer has read, in order."""
+    bubbles = stage.sandbox.phone(PHONE)["bubbles"]
+    return [plain(repr(each["message"])) for each in bubbles if each["by"] == "shop"]
+
+
+def plain(text):
+    """A text without order ids, payment ids and references."""
+    text = re.sub(r"ORD-\d+-[a-z0-9]+", "ORD", text)
+    text = re.sub(r"gh_[a-z0-9]+", "gh", text)
+    text = re.sub(r"Transaction: [A-Z0-9]+", "Transaction: REF", text)
+    return re.sub(r"\d\d Jan 2026, \d\d:\d\d", "DAY", text)
+
+
+def message(key, name, **data):
+    return Event(f"wa:{key}", PHONE, name, data)
+
+
+def order_id():
+    return tables.Order.select().order_by(tables.Order.created_at.desc()).get().id
+
+
+__all__ = ["Fuse", "PowerCut", "Stage", "books", "ids", "message", "order_id", "said"]

@@ -1,0 +1,122 @@
+"""The power goes at every single point of a journey, and nobody can tell afterwards."""
+
+from pathlib import Path
+
+import pytest
+from crash.stage import Fuse, PowerCut, Stage, books, message, order_id, said
+
+from engine.event import Event
+
+FLOW = Path(__file__).resolve().parent.parent.parent / "flows.yaml"
+PARTS = 8  # so that several processes can share the points
+
+
+def tap(key, method):
+    return lambda stage: stage.hear(
+        message(key, "choice", id=f"pay_{method}_{order_id()}", title="")
+    )
+
+
+def write(key, text):
+    return lambda stage: stage.hear(message(key, "text", text=text))
+
+
+def wait_for_prompt(stage):
+    """After a crash Ghala is asked first, and only when it surely knows nothing, posted to again."""
+    for _ in range(20):
+        prompts = [each for each in stage.sandbox.truth.orders.values() if each.status == "pending"]
+        if prompts:
+            return {"id": prompts[0].id}
+        stage.tick(seconds=8)
+        stage.work()
+    raise AssertionError("the phone was never asked to pay")
+
+
+def news(kind):
+    """Ghala decides once, and tells it by webhook as often as it takes."""
+
+    def tell(stage):
+        if kind not in stage.decided:
+            prompt = wait_for_prompt(stage)
+            does = "approve" if kind == "success" else "refuse"
+            stage.decided[kind] = stage.sandbox.decide(prompt["id"], does)
+        paid = stage.decided[kind]
+        data = {"order_id": paid["id"], "reference": paid["reference"], "reason": paid["reason"]}
+        if kind == "success":
+            data |= {"amount": str(paid["amount"]), "currency": paid["currency"]}
+        stage.hear(
+            Event(
+                f"pay:payment.{kind}:{paid['id']}:{paid['reference']}", "", f"payment.{kind}", data
+            )
+        )
+
+    return tell
+
+
+JOURNEY = (
+    write("1", "hi"),
+    lambda stage: stage.hear(message("2", "choice", id="view_products", title="")),
+    write("3", "1"),
+    write("4", "mbili"),
+    write("5", "Kilimani"),
+    tap("6", "mpesa"),
+    news("failed"),
+    tap("7", "airtel"),
+    news("success"),
+    write("8", "menu"),
+)
+
+
+def play(stage):
+    """Every step is repeated until it is acknowledged, as senders do; then the worker works."""
+    for step in JOURNEY:
+        stage.tick(seconds=2)
+        survive(stage, step)
+    for _ in range(3):
+        stage.tick(seconds=8)
+        survive(stage, lambda _: None)
+
+
+def survive(stage, step):
+    """Do a step and what it calls for; when the power goes, start again and do it once more."""
+    try:
+        step(stage)
+        stage.work()
+    except PowerCut:
+        stage.restart()
+        step(stage)
+        stage.work()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory):
+    """The journey as it should be: the points it passes, the books and the words it leaves."""
+    stage = Stage(f"sqlite:///{tmp_path_factory.mktemp('calm')}/books.db", FLOW)
+    play(stage)
+    yield stage.fuse.points, books(), said(stage)
+    stage.close()
+
+
+def test_the_undisturbed_journey_is_paid_once(undisturbed):
+    _, kept, words = undisturbed
+
+    assert "'status': 'completed'" in kept["orders"]
+    assert kept["receipts"] == "[1]"
+    assert sum("Payment received" in each for each in words) == 1
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_power_cut_at_any_point_changes_nothing_in_the_end(part, undisturbed, tmp_path):
+    points, kept, words = undisturbed
+    different = []
+
+    for at in range(part + 1, points + 1, PARTS):
+        stage = Stage(f"sqlite:///{tmp_path}/{at}.db", FLOW, fuse=Fuse(at))
+        play(stage)
+        found = (books(), said(stage), len(stage.sandbox.truth.orders))
+        stage.close()
+        if found != (kept, words, 2):
+            different.append((at, stage.fuse.passed[at - 1]))
+
+    assert different == []
