@@ -24,6 +24,13 @@ def request_payment(turn: Turn) -> None:
     turn.notes.append(f"Payment initiated: {payment.id} by {method}")
 
 
+@action(gives={**facts.ABOUT_ORDER, **_METHOD}, books="take_up")
+def take_up_order(turn: Turn) -> None:
+    """Make the order that the news speaks of the one that the conversation is about."""
+    known = (*facts.ABOUT_ORDER, *_METHOD)
+    turn.remember({name: turn.facts[name] for name in known if name in turn.facts})
+
+
 @action(says=("receipt",), books="receipt")
 def give_receipt(turn: Turn) -> None:
     """Send the receipt of the payment that has arrived."""

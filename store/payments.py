@@ -240,10 +240,12 @@ def _set_for_review(news: News, payment: Payment, order: Order, now: int) -> Ver
 def _fail(news: News, payment: Payment, order: Order, now: int, stage: str = "failed") -> Verdict:
     if not advance(payment, to=stage, now=now, failure_reason=news.reason[:200] or None):
         return Verdict("repeat" if payment.stage == stage else "stale", payment=payment)
-    Order.update(status="payment_failed", payment_status="failed", updated_at=now).where(
-        Order.id == order.id, Order.status == "pending"
-    ).execute()
-    return Verdict("failed", "failed", payment)
+    was_due = (
+        Order.update(status="payment_failed", payment_status="failed", updated_at=now)
+        .where(Order.id == order.id, Order.status == "pending")
+        .execute()
+    )  # not so when other money has settled it meanwhile: then there is nothing to try again
+    return Verdict("failed", "failed" if was_due else "", payment)
 
 
 def _pend(news: News, payment: Payment, order: Order, now: int) -> Verdict:

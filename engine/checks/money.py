@@ -12,6 +12,7 @@ What an action or guard means for the order is told by its word's ``books``:
 ``request``    a payment is opened: wrong unless the order is payable
 ``cancel``     a payable order is cancelled
 ``receipt``    the receipt is said: right once, at the success of its order
+``take_up``    the memory speaks of the order that the news is about
 ``forget``     the memory no longer speaks of the order
 ``payable``, ``being_paid``, ``paid``, ``cancelled``, ``under_review``   guards on its standing
 ``this_order`` is the news about the order in the memory?
@@ -216,6 +217,8 @@ def _moved(move: str, there: _Place, event: _Event) -> _Place:
         return replace(there, order="payable", remembered=True)
     if move in ("place", "forget"):
         return replace(there, remembered=False)
+    if move == "take_up":
+        return replace(there, remembered=event.about)
     if move == "request" and event.about:
         standing = "being_paid" if there.order == "payable" else there.order
         return replace(there, order=standing, remembered=True, asked=True)
