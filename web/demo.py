@@ -1,9 +1,11 @@
 """The demo: the shop, a phone in the browser and a payment company of our own, in one process."""
 
+import signal
 from pathlib import Path
 
 import click
 from flask import Flask
+from werkzeug.serving import BaseWSGIServer
 
 from store import ids
 from web import server
@@ -104,38 +106,37 @@ def open_demo(settings: Settings) -> Flask:
 def run_sandbox(
     settings: Settings, *, port: int, duka_url: str, plan: str | None, journal: str | None
 ) -> None:
-    """Open the sandbox alone, to rehearse with a `duka serve` beside it."""
+    """Open the sandbox alone, beside a `duka serve`; a bad plan raises FlowError."""
+    from adapters.sandbox import Plan, Sandbox
+    from web import faultplan
+    from web import sandbox as pages
+
     begin(settings.log_format)
-    options = {"port": port, "duka_url": duka_url, "plan": plan, "journal": journal}
+    server.require_free(HOST, port)
+    read = faultplan.read(Path(plan).read_text("utf-8"), file=plan) if plan else Plan()
+    ghala = Sandbox(
+        duka_url=duka_url,
+        secret=settings.webhook_secrets[0] if settings.webhook_secrets else "",
+        api_key=shown(settings.ghala_api_key),
+        url=f"http://localhost:{port}/sandbox",
+        shop="Your shop",
+        plan=read,
+        journal=Path(journal) if journal else None,
+        statuses=True,
+    )
+    listener = pages.server(ghala, host=HOST, port=port)
+    ghala.start()
     click.secho(f"\nThe sandbox is open: http://localhost:{port}/sandbox\n", bold=True)
     click.echo(f"  GHALA_API_URL for duka serve   http://localhost:{port}/v1")
     click.echo(f"  Webhooks go to                 {duka_url}\n")
-    server.serve(_Maker(options), settings, host=HOST, port=port)
+    _until_told(listener)
+    ghala.stop()
 
 
-class _Maker:
-    """Makes the sandbox's application in the serving process."""
-
-    def __init__(self, options: dict[str, object]) -> None:
-        self._options = options
-
-    def __call__(self, settings: Settings) -> Flask:
-        """Make it."""
-        from adapters.sandbox import Plan, Sandbox, read
-        from web import sandbox as pages
-
-        options = self._options
-        plan = read(Path(str(options["plan"])).read_text("utf-8")) if options["plan"] else Plan()
-        journal = Path(str(options["journal"])) if options["journal"] else None
-        ghala = Sandbox(
-            duka_url=str(options["duka_url"]),
-            secret=settings.webhook_secrets[0] if settings.webhook_secrets else "",
-            api_key=shown(settings.ghala_api_key),
-            url=f"http://localhost:{options['port']}/sandbox",
-            plan=plan,
-            journal=journal,
-            statuses=True,
-        )
-        app = pages.app(ghala)
-        ghala.start()
-        return app
+def _until_told(listener: BaseWSGIServer) -> None:
+    """Serve until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        listener.serve_forever()
+    except KeyboardInterrupt:
+        click.echo("The sandbox is closed.")
