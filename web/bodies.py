@@ -4,6 +4,12 @@ from typing import Annotated, Any, TypeVar
 
 from flask import request
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from adapters import payloads
+from adapters.errors import Unreadable
+
+LARGEST = 1024 * 1024  # bytes
 
 
 class BadRequest(Exception):
@@ -39,15 +45,30 @@ class NewPayment(Body):
 Shape = TypeVar("Shape", bound=Body)
 
 
+def raw() -> bytes:
+    """The body as it came; one that names no length is measured here."""
+    if (request.content_length or 0) > LARGEST or len(request.get_data()) > LARGEST:
+        raise RequestEntityTooLarge
+    return request.get_data()
+
+
 def body(shape: type[Shape]) -> Shape:
     """Read the request's JSON into a shape; raises BadRequest."""
-    given: Any = request.get_json(silent=True)
+    given = _json()
     if not isinstance(given, dict):
         raise BadRequest("The body must be a JSON object")
     try:
         return shape.model_validate(given)
     except ValidationError as error:
         raise BadRequest("; ".join(_said(fault) for fault in error.errors())) from None
+
+
+def _json() -> object:
+    """Read JSON by the same door as a webhook; what does not call itself JSON is none."""
+    try:
+        return payloads.read(raw()) if request.is_json else None
+    except Unreadable as error:
+        raise BadRequest(f"The body cannot be read: {error}") from error
 
 
 def _said(fault: Any) -> str:

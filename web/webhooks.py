@@ -6,6 +6,7 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 
 from adapters.errors import Unreadable
+from web import bodies
 from web.logs import LOG
 from web.settings import shown
 from web.shop import Shop
@@ -22,7 +23,7 @@ def _shop() -> Shop:
 def messages() -> ResponseReturnValue:
     """Customers wrote or tapped; a message that cannot be read is kept and the others count."""
     shop = _shop()
-    for event in shop.ghala.hear_messages(request.get_data(), _signatures(shop)):
+    for event in shop.ghala.hear_messages(bodies.raw(), _signatures(shop)):
         shop.receive(event)
     return jsonify(success=True, message="Messages processed")
 
@@ -44,7 +45,7 @@ def payments() -> ResponseReturnValue:
     """Ghala tells what became of a payment."""
     shop = _shop()
     result: dict[str, object] = {}
-    for event in shop.ghala.hear_payments(request.get_data(), _signatures(shop)):
+    for event in shop.ghala.hear_payments(bodies.raw(), _signatures(shop)):
         LOG.info("Webhook received: %s", event.name)
         outcome = shop.receive(event)
         result = {"event": event.name, "outcome": outcome.word, **outcome.details}
