@@ -41,7 +41,6 @@ class Library:
     def _compiled(self, digest: str) -> RuleBook:
         with self._compiling:
             if digest not in self._books:
-                active = flow_versions.active()
-                text = active[1] if active else ""
-                self._books[digest] = RuleBook(reader.read(text), self.vocabulary)
+                flow = reader.read(flow_versions.text_of(digest))
+                self._books[digest] = RuleBook(flow, self.vocabulary)
             return self._books[digest]

@@ -13,13 +13,13 @@ def publish(digest: str, yaml: str, *, now: int) -> None:
     ).execute()
 
 
-def active() -> tuple[str, str] | None:
-    """The hash and the text of the live flow."""
-    row = ActiveFlow.get_or_none(ActiveFlow.id == _ONE)
-    return (row.flow_id, row.flow.yaml) if row else None
-
-
 def active_hash() -> str | None:
     """The hash of the live flow."""
     found: str | None = ActiveFlow.select(ActiveFlow.flow).where(ActiveFlow.id == _ONE).scalar()
     return found
+
+
+def text_of(digest: str) -> str:
+    """The text of a version that was published."""
+    text: str = FlowVersion.get_by_id(digest).yaml
+    return text
