@@ -68,20 +68,21 @@ def _key(event: Event, at: int) -> str | None:
     """The inbox key; a message that has neither id nor time is known by its words for a moment."""
     if not event.id.startswith("wa?:"):
         return event.id
-    return None if inbox.seen_lately(event.id, now=at) else f"{event.id}@{at}"
+    return None if inbox.seen_lately(event.id, phone=event.phone, now=at) else f"{event.id}@{at}"
 
 
 def _floods(event: Event, at: int, per_minute: int, library: Library) -> bool:
-    """Is this number writing too fast? It is told once a minute; what it wrote is kept."""
-    heard = inbox.heard_since(event.phone, at - clock.MINUTE)
-    if heard == per_minute + 1:
+    """Is this number writing too fast? It is told once until it pauses; what it wrote is kept."""
+    since = at - clock.MINUTE
+    if inbox.heard_since(event.phone, since) <= per_minute:
+        return False
+    if not inbox.flooded_since(event.phone, since):
         book = library.live()
         conversation = conversations.hold(event.phone, state=book.flow.initial, now=at)
         _owe(conversation, _named(book, conversation, "slow_down"), event, at)
         conversation.save()
-    if heard > per_minute:
-        inbox.mark(event.id, "flood")
-    return heard > per_minute
+    inbox.mark(event.id, "flood")
+    return True
 
 
 # --- payments: the books first, then the conversation ------------------------------------------
@@ -145,8 +146,9 @@ def tell(name: str, payment: Payment, *, cause: str, now: datetime, library: Lib
     order = orders.find(payment.order_id)
     if order is None:
         raise LookupError(payment.order_id)
-    data = {"order": order.id, "payment": payment.id}
-    return _guarded(Event(cause, order.customer.phone_number, name, data), now, library, _act)
+    phone, data = order.customer.phone_number, {"order": order.id, "payment": payment.id}
+    inbox.keep(cause, kind=name, phone=phone, data=data, now=clock.ms(now))  # unless it was heard
+    return _guarded(Event(cause, phone, name, data), now, library, _act)
 
 
 # --- the conversation --------------------------------------------------------------------------

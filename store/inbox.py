@@ -20,26 +20,28 @@ def keep(key: str, *, kind: str, phone: str, data: Mapping[str, Any], now: int) 
     return bool(Inbox.insert(row).on_conflict_ignore().as_rowcount().execute())
 
 
-def seen_lately(prefix: str, *, now: int) -> bool:
-    """Was a message with this beginning of a key heard within the window?"""
+def seen_lately(prefix: str, *, phone: str, now: int) -> bool:
+    """Was a message of this number with this beginning of a key heard within the window?"""
     found = Inbox.select().where(
-        Inbox.key >= f"{prefix}@", Inbox.key < f"{prefix}A", Inbox.received_at > now - WINDOW
+        Inbox.phone == phone, Inbox.received_at > now - WINDOW, Inbox.key.startswith(f"{prefix}@")
     )
     return bool(found.exists())
 
 
 def mark(key: str, outcome: str, *, error: str | None = None, reference: str | None = None) -> None:
-    """Say what became of an event: done, unheard, ignored, waiting, set_aside."""
+    """Say what became of an event: done, unheard, ignored, waiting, flood, set_aside."""
     Inbox.update(outcome=outcome, error=error, reference=reference).where(
         Inbox.key == key
     ).execute()
 
 
 def waiting(*, limit: int = 100) -> list[Inbox]:
-    """News of payments that no order is known for yet, oldest first."""
-    return list(
-        Inbox.select().where(Inbox.outcome == "waiting").order_by(Inbox.received_at).limit(limit)
-    )
+    """The latest news of payments that no order is known for yet, oldest first.
+
+    What waits for long is some stranger's; it must not stand in the way of what came just now.
+    """
+    latest = Inbox.select().where(Inbox.outcome == "waiting").order_by(Inbox.received_at.desc())
+    return list(latest.limit(limit))[::-1]
 
 
 def adopt(key: str) -> bool:
@@ -55,6 +57,14 @@ def heard_since(phone: str, since: int) -> int:
         .where(Inbox.phone == phone, Inbox.received_at >= since, Inbox.key.startswith("wa"))
         .count()
     )
+
+
+def flooded_since(phone: str, since: int) -> bool:
+    """Was a message of a number too many since then?"""
+    flood = Inbox.select().where(
+        Inbox.phone == phone, Inbox.received_at >= since, Inbox.outcome == "flood"
+    )
+    return bool(flood.exists())
 
 
 def set_aside(*, limit: int = 50) -> list[Inbox]:

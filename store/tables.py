@@ -202,7 +202,7 @@ class Inbox(Table):
     kind = TextField()  # the event's name
     phone = TextField()
     body = TextField()
-    outcome = TextField()  # done, unheard, ignored, waiting, set_aside
+    outcome = TextField()  # done, unheard, ignored, waiting, flood, set_aside
     error = TextField(null=True)
     reference = TextField(null=True)
     received_at = BigIntegerField(index=True)
