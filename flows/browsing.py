@@ -77,5 +77,8 @@ def enough_left(turn: Turn) -> bool:
 
 
 def _left(turn: Turn) -> int | None:
+    """How many are left, None without limit; of what left the catalogue meanwhile, none."""
     product = turn.flow.catalog.get(turn.get("product_id"))
-    return None if product is None or product.stock is None else shelf.left(product.id)
+    if product is None:
+        return 0
+    return None if product.stock is None else shelf.left(product.id)
