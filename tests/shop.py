@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from engine.event import Event
-from flows import turns
+from flows import selling, turns
 from flows.library import Library
 from store import clock, conversations, outbox, payments, timers
 from store.database import transaction
@@ -83,7 +83,7 @@ class Shop:
 
     def __init__(self, world, phone=ALICE):
         self.world, self.phone = world, phone
-        self.outcome = self.repeated = None
+        self.outcome = self.repeated = self.placed = None
 
     def phone_of(self, phone):
         return Shop(self.world, phone)
@@ -144,6 +144,15 @@ class Shop:
     def pays(self, order=None, *, receipt="QXR1TEST", **more):
         """The money arrives: as much as the order costs, unless told otherwise."""
         return self.payment("success", order, reference=receipt, **more)
+
+    def delivers_success(self, attempt, *, receipt="QXR1TEST"):
+        """The money of one attempt arrives, before Ghala has taken any newer one."""
+        data = {
+            "order_id": attempt.ghala_payment_id or attempt.id, "amount": str(attempt.amount),
+            "currency": attempt.currency, "reference": receipt, "reason": "",
+        }  # fmt: skip
+        key = f"pay:payment.success:{data['order_id']}:{receipt}"
+        return self.delivers(Event(key, "", "payment.success", data))
 
     def payment(self, kind, order=None, *, key=None, **data):
         """Deliver news of a payment as Ghala's webhook tells it, under the id Ghala knows.
@@ -221,6 +230,17 @@ class Shop:
                     continue
                 outbox.sent(row, owner="postman", provider_id=f"wamid.{row.id}", now=self.at)
                 self.world.delivered.setdefault(row.phone, []).append(json.loads(row.body))
+
+    # --- what the shop does of its own ----------------------------------------------------------
+
+    def is_sold(self, product, quantity, *, address="12 Moi Avenue", name=None):
+        """Let the merchant's own system order for this customer; returns what the customer got."""
+        with self.listening() as heard:
+            self.placed, self.outcome = selling.place_order(
+                [(product, quantity)], phone=self.phone, address=address, name=name,
+                now=self.now, library=self.world.library,
+            )  # fmt: skip
+        return heard.replies
 
     # --- what can be seen -----------------------------------------------------------------------
 
