@@ -9,9 +9,10 @@ from typing import Any
 
 import click
 
-from engine.errors import FlowError
+from engine.errors import FlowError, Problem
+from engine.flow import Flow
 from store.errors import BooksClosed
-from web.settings import MissingSetting, Settings, load, ready_to_serve, weak_secrets
+from web.settings import MissingSetting, load, ready_to_serve, weak_secrets
 
 FLOW = click.option(
     "-f", "--flow", "flow", envvar="FLOW_FILE", default="flows.yaml", show_default=True,
@@ -43,6 +44,8 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Stop(str(error)) from None
         except FileNotFoundError as error:
             raise Stop(f"{error.filename}: there is no such file") from None
+        except (IsADirectoryError, PermissionError) as error:
+            raise Stop(f"{error.filename}: it cannot be read ({error.strerror})") from None
 
     return run
 
@@ -146,9 +149,7 @@ def worker(concurrency: int) -> None:
 
     settings = load()
     if is_sqlite_url(settings.database_url):
-        raise Stop(
-            "On SQLite `duka serve` delivers by itself; `duka worker` needs PostgreSQL"
-        )
+        raise Stop("On SQLite `duka serve` delivers by itself; `duka worker` needs PostgreSQL")
     ready_to_serve(settings)
     begin(settings.log_format)
     work = Worker(open_shop(settings), concurrency=concurrency)
@@ -204,25 +205,13 @@ def check(file: str | None, as_json: bool, flow: str) -> None:
     Example:
       duka check flows.yaml
     """
-    from engine import checks
-    from flows.words import vocabulary
-
     path = Path(file or flow)
-    raw = path.read_bytes()
-    found, problems = checks.examine(raw, vocabulary(), file=str(path))
     if as_json:
-        click.echo(
-            json.dumps(
-                {"file": str(path), "problems": [_as_json(each) for each in problems]},
-                ensure_ascii=False,
-                indent=2,
-            )
-        )
+        problems = _examined(path)[2]
+        told = {"file": str(path), "problems": [_as_json(each) for each in problems]}
+        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
         sys.exit(1 if problems else 0)
-    for problem in problems:
-        _print(problem, raw.decode("utf-8", "replace").splitlines())
-    if problems or found is None:
-        raise Stop(_count(len(problems)))
+    found = _proved(path)
     rules = len(found.anywhere) + sum(len(state.rules) for state in found.states.values())
     click.secho(
         f"{path}: no fault in {len(found.states)} states, {rules} rules, "
@@ -231,14 +220,32 @@ def check(file: str | None, as_json: bool, flow: str) -> None:
     )
 
 
-def _as_json(problem: Any) -> dict[str, Any]:
+def _examined(path: Path) -> tuple[bytes, Flow | None, list[Problem]]:
+    from engine import checks
+    from flows.words import vocabulary
+
+    raw = path.read_bytes()
+    return raw, *checks.examine(raw, vocabulary(), file=str(path))
+
+
+def _proved(path: Path) -> Flow:
+    """Read a flow that has no fault, or stop and show every fault in its line."""
+    raw, found, problems = _examined(path)
+    for problem in problems:
+        _print(problem, raw.decode("utf-8", "replace").splitlines())
+    if problems or found is None:
+        raise Stop(_count(len(problems)))
+    return found
+
+
+def _as_json(problem: Problem) -> dict[str, Any]:
     return {
         "file": problem.file, "line": problem.line, "column": problem.column,
         "code": problem.code, "message": problem.message, "repair": problem.repair,
     }  # fmt: skip
 
 
-def _print(problem: Any, lines: list[str]) -> None:
+def _print(problem: Problem, lines: list[str]) -> None:
     """A problem, the line it stands in, and a caret under the place."""
     click.echo(str(problem))
     if 0 < problem.line <= len(lines):
@@ -291,23 +298,38 @@ def chat(phone: str, language: str | None, flow: str) -> None:
     """Talk to the bot in the terminal: no phone, no Ghala, no account.
 
     \b
-    Buttons and rows are chosen by their number. Commands:
+    Buttons and rows are tapped by their number. Commands, of which /help tells more:
       /pay  /fail [reason]  /wait 30m  /location  /state  /help  /quit
+    \b
+    Examples:
+      duka chat
+      printf 'hi\\n1\\n2\\n' | duka chat --language sw
     """
     from web.chat import talk
 
+    _proved(Path(flow))
     talk(Path(flow), phone=phone, language=language)
 
 
 @main.group()
 def db() -> None:
-    """The database: bring it up to date, or see how it stands."""
+    """The database: bring it up to date, or see how it stands.
+
+    \b
+    Example:
+      duka db status
+    """
 
 
 @db.command()
 @told
 def upgrade() -> None:
-    """Apply the changes that this database has not seen."""
+    """Apply the changes that this database has not seen.
+
+    \b
+    Example:
+      duka db upgrade
+    """
     from store import database, migrate
 
     database.connect(load().database_url)
@@ -318,7 +340,12 @@ def upgrade() -> None:
 @db.command()
 @told
 def status() -> None:
-    """Show each change and whether it was applied."""
+    """Show each change and whether it was applied; exit code 1 when one is missing.
+
+    \b
+    Example:
+      duka db status
+    """
     from store import database, migrate
 
     database.connect(load().database_url)
@@ -331,11 +358,15 @@ def status() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @told
 def doctor(as_json: bool) -> None:
-    """Say in plain words what is missing to go live."""
-    from web.doctor import examine
+    """Say in plain words what is missing to go live; exit code 1 while anything is.
 
-    settings: Settings = load()
-    findings = examine(settings)
+    \b
+    Example:
+      duka doctor
+    """
+    from web.doctor import closing, examine
+
+    findings = examine(load())
     if as_json:
         click.echo(
             json.dumps([finding.plain() for finding in findings], ensure_ascii=False, indent=2)
@@ -343,4 +374,5 @@ def doctor(as_json: bool) -> None:
     else:
         for finding in findings:
             click.echo(finding.line())
+        click.echo(f"\n{closing(findings)}")
     sys.exit(1 if any(finding.is_fault for finding in findings) else 0)

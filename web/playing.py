@@ -1,0 +1,175 @@
+"""The whole shop played in one thread: books of its own, a Ghala of its own, a clock we move."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from adapters import answers
+from adapters.ghala import Ghala
+from adapters.sandbox import Plan, Sandbox
+from adapters.sandbox.truth import Bubble, Order
+from adapters.wire import Wire
+from engine.flow import Flow
+from flows.library import Library
+from flows.words import vocabulary
+from store import clock, conversations, database, ids, migrate, outbox, payments, timers
+from web.app import app_of
+from web.settings import Settings
+from web.shop import Shop, utc_now
+from web.worker import Worker
+
+NOWHERE = "http://duka.invalid"  # no name ever resolves to it, should anything try
+WINDOW = 24 * 3600  # seconds after a customer's last word in which WhatsApp takes free texts
+
+
+@dataclass(slots=True)
+class Clock:
+    """A time that stands still until it is moved."""
+
+    time: datetime
+
+    def now(self) -> datetime:
+        """The time."""
+        return self.time
+
+
+class Indoors(Wire):
+    """A wire that ends in the sandbox of the same process."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+
+    def post(
+        self, path: str, body: dict[str, Any], *, key: str, lenient: bool = False
+    ) -> dict[str, Any]:
+        """POST to the sandbox; raises as any wire does."""
+        given = self._ask("POST", path, json.dumps(body).encode(), key)
+        return answers.accepted(given, lenient=lenient)
+
+    def get(self, path: str) -> dict[str, Any] | None:
+        """GET from the sandbox, None when there is no such thing."""
+        given = self._ask("GET", path)
+        return None if given.status == 404 else answers.accepted(given)
+
+    def _ask(self, method: str, path: str, body: bytes = b"", key: str = "") -> answers.Answer:
+        headers = {"Authorization": "Bearer indoors", "Idempotency-Key": key}
+        given = self._sandbox.answer(method, path, headers, body)
+        return answers.Answer(given.status, given.body)
+
+
+@dataclass(frozen=True, kw_only=True)
+class NearGhala(Ghala):
+    """A line to Ghala that never leaves the house."""
+
+    sandbox: Sandbox
+
+    @cached_property
+    def _wire(self) -> Wire:
+        return Indoors(self.sandbox)
+
+
+@contextmanager
+def play(flow: Path) -> Iterator["Play"]:
+    """Open a shop for this flow on books that are gone at the end; raises FlowError."""
+    with TemporaryDirectory(prefix="duka-") as folder:
+        try:
+            yield Play(flow, Path(folder) / "play.db")
+        finally:
+            database.close()
+
+
+class Play:
+    """A shop and its customers' phones, where all that is due is done before a call returns.
+
+    Customers write through the sandbox, whose signed webhooks enter by the product's own routes;
+    the product's own worker answers, by its own dialect, to the sandbox.
+    """
+
+    def __init__(self, flow: Path, books: Path) -> None:
+        secret = ids.token(32)
+        self.clock = Clock(utc_now())
+        self.sandbox = Sandbox(
+            duka_url=NOWHERE, secret=secret, url="https://pay.invalid", tries=1,
+            now=self.clock.now, post=self._deliver, plan=Plan(window=WINDOW),
+        )  # fmt: skip
+        ghala = NearGhala(
+            base_url=NOWHERE, api_key="", secrets=(secret,), callback_url=NOWHERE,
+            sandbox=self.sandbox,
+        )  # fmt: skip
+        # Built without reading the environment: a chat is the same on every machine.
+        settings = Settings.model_construct(
+            flow_file=str(flow), send_per_second=0, pair_seconds=0, messages_per_minute=0
+        )
+        database.connect(f"sqlite:///{books}")
+        migrate.upgrade()
+        self.shop = Shop(settings, Library(vocabulary()), ghala, now=self.clock.now)
+        self.flow: Flow = self.shop.library.publish(
+            flow.read_bytes(), file=str(flow), now=self.clock.now()
+        )
+        self._client = app_of(self.shop).test_client()
+        self._worker = Worker(self.shop)
+
+    def _deliver(self, url: str, body: bytes, headers: Any) -> int:
+        return self._client.post(url, data=body, headers=dict(headers)).status_code
+
+    # --- what people do -------------------------------------------------------------------------
+
+    def greet_in(self, language: str, phone: str) -> None:
+        """Let a number that has not written yet be spoken to in this language."""
+        at = self.shop.at()
+        with database.transaction():
+            conversation = conversations.hold(phone, state=self.flow.initial, now=at)
+            if not conversation.heard_at:
+                conversation.language = language
+                conversation.save()
+
+    def say(self, phone: str, **what: Any) -> None:
+        """Send a message from a phone; raises NotPossible for one that no phone can send."""
+        self.sandbox.say(phone, **what)
+        self._settle()
+
+    def decide(self, payment: Order, do: str, *, reason: str = "") -> None:
+        """Approve or refuse a payment; raises NotPossible when it was decided before."""
+        self.sandbox.decide(payment.id, do, reason=reason)
+        self._settle()
+
+    def wait(self, seconds: int) -> Iterator[datetime]:
+        """Let time pass; stop at each moment at which something came due, in order."""
+        end = self.clock.time + timedelta(seconds=seconds)
+        while (due := self._next_due()) and due <= clock.ms(end):
+            self.clock.time = clock.moment(due)
+            self._settle()
+            yield self.clock.time
+        self.clock.time = end
+
+    # --- what is to be seen ---------------------------------------------------------------------
+
+    def bubbles(self, phone: str) -> list[Bubble]:
+        """Everything on a phone, oldest first."""
+        return self.sandbox.truth.bubbles.get(phone, [])
+
+    def asked(self, phone: str) -> list[Order]:
+        """The payments that a phone is asked for, and that nobody has decided."""
+        asked = self.sandbox.truth.by_phone.get(phone, [])
+        return [order for order in asked if order.status == "pending"]
+
+    # --- how it goes on -------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        """Do all that is due now, on either side, until nothing is left."""
+        self.sandbox.catch_up()
+        self._worker.work_off()
+        while self.sandbox.catch_up():
+            self._worker.work_off()
+
+    def _next_due(self) -> int | None:
+        """When the next thing comes due; always later than now, so that time goes on."""
+        now = self.shop.at()
+        dues = (timers.next_due(), outbox.next_due(), payments.next_due(now=now))
+        return max(min(due for due in dues if due), now + 1) if any(dues) else None
