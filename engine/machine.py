@@ -6,17 +6,20 @@ that hears and whose guards hold wins.
 """
 
 import logging
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from transitions import Machine
 
-from engine import matchers
+from engine import matchers, number
 from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
-from engine.turn import Conversation, Turn
+from engine.turn import PAGE, PAGE_ID, Conversation, Turn
+from engine.typos import Lexicon
 from engine.vocabulary import Vocabulary
 
+_PAGE_ID = re.compile(rf"{PAGE_ID}[0-9]{{1,3}}")
 MISSES = "_misses"  # in the memory: how often this visit's answers were not understood
 
 # transitions logs every callback at INFO; what happened is ours to tell.
@@ -38,8 +41,12 @@ class RuleBook:
             queued=False,
             ignore_invalid_triggers=True,
         )
+        self._lexicons: dict[str, Lexicon] = {}
         for state in flow.states.values():
-            for rule in rules_of(state, flow):
+            rules = list(rules_of(state, flow))
+            self._lexicons[state.name] = matchers.lexicon(state, rules, flow)
+            self._add_pages(state)
+            for rule in rules:
                 self._add(state, rule)
 
     def pass_(self, conversation: Conversation, turn: Turn) -> bool:
@@ -50,11 +57,20 @@ class RuleBook:
         """
         conversation.state = self.flow.home(conversation.state)
         turn.state = conversation.state
+        turn.typed = self._typed(turn)
         turn.choice = matchers.choice(turn)
         event = self._machine.events.get(turn.event.name)
         was_heard = bool(event and event.trigger(conversation, turn))
         turn.effects = merged(turn.effects)
         return was_heard
+
+    def _typed(self, turn: Turn) -> str:
+        """What was typed, as words are compared; a number is never taken for a slip."""
+        if turn.event.name != "text":
+            return ""
+        text = str(turn.event.data["text"])
+        typed = matchers.plain(text)
+        return typed if number.whole(text) is not None else self._lexicons[turn.state].meant(typed)
 
     def _state(self, state: State) -> dict[str, object]:
         return {"name": state.name, "on_enter": [self._enter(state)]}
@@ -62,12 +78,31 @@ class RuleBook:
     def _enter(self, state: State) -> Callable[[Turn], None]:
         def enter(turn: Turn) -> None:
             turn.entered = state.name
+            turn.memory.pop(PAGE, None)
             if turn.state != state.name:
                 turn.memory.pop(MISSES, None)
             if state.end:
                 turn.memory.clear()
 
         return enter
+
+    def _add_pages(self, state: State) -> None:
+        """A list longer than WhatsApp's ten rows turns its pages by its last row."""
+        sheet = state.message.sheet
+        if sheet is None or not sheet.catalog:
+            return
+
+        def turns_page(turn: Turn) -> bool:
+            return bool(_PAGE_ID.fullmatch(turn.choice or ""))
+
+        def turn_page(turn: Turn) -> None:
+            turn.memory[PAGE] = int((turn.choice or "").removeprefix(PAGE_ID))
+            turn.send(state.message)
+
+        for event in ("choice", "text"):
+            self._machine.add_transition(
+                event, state.name, None, conditions=[turns_page], before=[turn_page]
+            )
 
     def _add(self, state: State, rule: Rule) -> None:
         for event in matchers.events(rule.trigger):
@@ -120,6 +155,7 @@ class RuleBook:
                 turn.memory[MISSES] = turn.memory.get(MISSES, 0) + 1
             elif rule.go:
                 turn.memory.pop(MISSES, None)
+                turn.memory.pop(PAGE, None)
             for action in actions:
                 action(turn)
             turn.send(rule.message)

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,17 +11,21 @@ from engine import number
 from engine.flow import (
     After,
     Choose,
+    Flow,
     FreeText,
     Happened,
     Hear,
     Location,
     Number,
+    Option,
     Otherwise,
     Pictured,
     Rule,
+    State,
     Trigger,
 )
 from engine.turn import PAY, Turn
+from engine.typos import Lexicon
 
 Heard = dict[str, Any] | None  # None: not heard; else what was understood, "answer" being saved
 
@@ -51,7 +56,7 @@ def heard(rule: Rule, turn: Turn) -> Heard:
 
 
 def _hear(trigger: Hear, turn: Turn) -> Heard:
-    return {} if plain(turn.event.data["text"]) in trigger.words else None
+    return {} if turn.typed in trigger.words else None
 
 
 def _choose(trigger: Choose, turn: Turn) -> Heard:
@@ -91,10 +96,9 @@ def choice(turn: Turn) -> str | None:
 
 def _only_one_labelled(turn: Turn) -> str | None:
     """The option whose label was typed: in the customer's language, else in another of the flow."""
-    typed = plain(str(turn.event.data["text"]))
     for language in (turn.language, *turn.flow.languages):
         options = replace(turn, language=language).options()
-        found = {each.id for each in options if typed in _labels(each.id, each.title, turn)}
+        found = {each.id for each in options if turn.typed in _labels(each.id, each.title, turn)}
         if found:
             return found.pop() if len(found) == 1 else None
     return None
@@ -115,6 +119,8 @@ def _labels(chosen: str, title: str, turn: Turn) -> set[str]:
 def _only_one_named(turn: Turn, options: list[tuple[str, str]]) -> str | None:
     """The one option in whose name every typed word stands: "coffee" for Premium Coffee."""
     words = {plain(word) for word in str(turn.event.data["text"]).split()} - {""}
+    if len(words) == 1:
+        words = {turn.typed}  # slips forgiven
     if not words or max(map(len, words)) < 3:
         return None
     found = [chosen for chosen, title in options if words <= _words_of(chosen, title, turn)]
@@ -125,6 +131,38 @@ def _words_of(chosen: str, title: str, turn: Turn) -> set[str]:
     product = turn.flow.catalog.get(chosen)
     named = f"{title} {product.name}" if product else title
     return {plain(word) for word in named.split()}
+
+
+def lexicon(state: State, rules: Iterable[Rule], flow: Flow) -> Lexicon:
+    """The words that mean something in a state: those its rules hear, labels and products."""
+    if state.collects_text:
+        return Lexicon({})
+    meanings: dict[str, str] = {}
+    for rule in rules:
+        if isinstance(rule.trigger, Hear):
+            for word in rule.trigger.words:
+                meanings.setdefault(word, f"{rule.go} {rule.place}" if rule.go is None else rule.go)
+    for chosen, label in _written(state, flow):
+        meanings.setdefault(label, chosen)
+    return Lexicon(meanings)
+
+
+def _written(state: State, flow: Flow) -> Iterator[tuple[str, str]]:
+    """Each label of a state with its option; words of product names that only one product has."""
+    sheet = state.message.sheet
+    options = [item for item in state.message.offer if isinstance(item, Option)]
+    for option in (*options, *(sheet.rows if sheet else ())):
+        yield from ((option.id, plain(template.source)) for _, template in option.title)
+    if len(options) < len(state.message.offer):
+        for method in flow.payments.values():
+            yield from ((method.id, plain(template.source)) for _, template in method.title)
+    if sheet and sheet.catalog:
+        names = [(each.id, f"{each.short} {each.name}") for each in flow.catalog.values()]
+        counts = Counter(word for _, name in names for word in {plain(w) for w in name.split()})
+        for product in flow.catalog.values():
+            yield from ((product.id, plain(name)) for name in (product.short, product.name))
+        for chosen, name in names:
+            yield from ((chosen, w) for w in {plain(w) for w in name.split()} if counts[w] == 1)
 
 
 def _number(trigger: Number, turn: Turn) -> Heard:

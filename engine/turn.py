@@ -11,6 +11,9 @@ from engine.flow import Flow, Message, Option, PaymentButtons, Sheet, State
 from engine.limits import LIST_ROWS
 from engine.text import template
 
+PAGE = "_page"  # in the memory: which page of a long list is shown
+PAGE_ID = "page_"  # the row that opens another page
+_MORE = {"": "More ▸", "en": "More ▸", "sw": "Zaidi ▸"}
 PAY = "pay_"  # a payment button's id: pay_<method>_<order id>
 
 
@@ -39,6 +42,7 @@ class Turn:
     heard: dict[str, Any] = field(default_factory=dict)
     effects: list[effect.Message] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)  # for the log, once the turn is committed
+    typed: str = ""  # what was typed, as words are compared, slips forgiven
     choice: str | None = None  # the option that was tapped, or typed by its label or number
     entered: str | None = None  # the state entered in this turn, whose timers start
     state: str = ""
@@ -116,8 +120,18 @@ class Turn:
         return template(item.id).fill(self.values()) if "{" in item.id else item.id
 
     def _rows(self, body: str, sheet: Sheet) -> effect.Rows:
-        rows = tuple(self._listed(sheet))[:LIST_ROWS]
+        rows = tuple(self._page(self._listed(sheet)))
         return effect.Rows(body, self.fill(sheet.opener), self.fill(sheet.title), rows)
+
+    def _page(self, rows: list[effect.Row]) -> list[effect.Row]:
+        """The rows that WhatsApp can show at once: the last one opens the next page."""
+        if len(rows) <= LIST_ROWS:
+            return rows
+        each = LIST_ROWS - 1
+        page = int(self.memory.get(PAGE, 0)) % -(-len(rows) // each)
+        shown = rows[page * each : (page + 1) * each]
+        following = page + 1 if (page + 1) * each < len(rows) else 0
+        return [*shown, effect.Row(f"{PAGE_ID}{following}", _MORE.get(self.language, _MORE[""]))]
 
     def _listed(self, sheet: Sheet) -> list[effect.Row]:
         written = [effect.Row(self._id(row), self.fill(row.title)) for row in sheet.rows]
@@ -140,4 +154,4 @@ class Turn:
         if state is None:
             return []
         sheet = state.message.sheet
-        return [*self.buttons(state.message), *(self._listed(sheet) if sheet else [])]
+        return [*self.buttons(state.message), *(self._page(self._listed(sheet)) if sheet else [])]

@@ -26,7 +26,7 @@ DOORS = {
     "yaml": ("engine/loader.py",),
     "pydantic": ("engine/schema.py", "web/settings.py", "web/bodies.py"),
     "transitions": ("engine/machine.py",),
-    "rapidfuzz": ("engine/matchers.py",),
+    "rapidfuzz": ("engine/typos.py",),
     "pygraphviz": ("engine/diagram.py", "engine/diagram/"),
     "peewee": ("store/",),
     "playhouse": ("store/",),

@@ -19,8 +19,10 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     bounds = longest(flow, vocabulary)
     for text in flow.messages.values():
         yield from _text(flow, text, bounds, limits.TEXT)
-    for said in parts.messages(flow):
-        yield from _message(flow, said.message, bounds)
+    for state in flow.states.values():
+        yield from _message(flow, state.message, bounds, paged=True)
+    for rule in parts.rules(flow):
+        yield from _message(flow, rule.message, bounds, paged=False)
     yield from _catalog(flow)
     yield from _methods(flow, bounds)
 
@@ -73,13 +75,13 @@ def _in(language: str) -> str:
     return f" ({language})" if language else ""
 
 
-def _message(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
+def _message(flow: Flow, message: Message, bounds: Bounds, *, paged: bool) -> Iterator[Problem]:
     if message.say:
         yield from _text(flow, message.say, bounds, limits.BODY if message.asks else limits.TEXT)
     if message.offer:
         yield from _offer(flow, message, bounds)
     if message.sheet:
-        yield from _sheet(flow, message.sheet, bounds)
+        yield from _sheet(flow, message.sheet, bounds, paged=paged)
 
 
 def _offer(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
@@ -128,11 +130,12 @@ def _alike(flow: Flow, options: list[Option]) -> Iterator[Problem]:
             seen.add(label)
 
 
-def _sheet(flow: Flow, sheet: Sheet, bounds: Bounds) -> Iterator[Problem]:
+def _sheet(flow: Flow, sheet: Sheet, bounds: Bounds, *, paged: bool) -> Iterator[Problem]:
+    """A state turns the pages of a long catalogue; a rule's own list has only one."""
     yield from _label(flow, sheet.opener, bounds, limits.OPENER, "opener", "E407")
     yield from _label(flow, sheet.title, bounds, limits.SECTION_TITLE, "section title", "E408")
     count = len(sheet.rows) + (len(flow.catalog) if sheet.catalog else 0)
-    if count > limits.LIST_ROWS:
+    if count > limits.LIST_ROWS and not (paged and sheet.catalog):
         said = f"{count} rows, WhatsApp allows {limits.LIST_ROWS}"
         yield parts.fault(flow, sheet.place, "E406", said, "make two lists")
     for row in sheet.rows:

@@ -54,7 +54,7 @@ def test_case_spaces_and_punctuation_do_not_matter(shop, written):
     assert shop.stands_at == "greeting"
 
 
-@pytest.mark.parametrize("written", ["hello there my friend", "menus", "shopping", "hi5"])
+@pytest.mark.parametrize("written", ["hello there my friend", "menu card", "shopping", "hi5"])
 def test_a_text_that_only_contains_a_word_is_not_the_word(shop, written):
     shop.goes_to("quantity")
 
@@ -139,3 +139,31 @@ def test_a_reaction_is_kept_and_not_answered(shop):
     assert replies == []
     assert shop.outcome.word == "ignored"
     assert shop.stands_at == "quantity"
+
+
+@pytest.mark.parametrize(
+    ("state", "written", "meant"),
+    [
+        ("greeting", "prodcuts", "product"),
+        ("greeting", "View Prodcts", "product"),
+        ("product", "menuu", "greeting"),
+        ("product", "cofee", "quantity"),
+        ("product", "hony", "quantity"),
+        ("payment", "M-Pes", "payment_processing"),
+    ],
+)
+def test_a_slip_of_the_thumb_is_forgiven(shop, state, written, meant):
+    shop.goes_to(state)
+
+    shop.says(written)
+
+    assert shop.stands_at == meant
+
+
+@pytest.mark.parametrize("written", ["mneu", "cancle", "hii"])
+def test_an_address_is_never_taken_for_a_misspelt_command(shop, written):
+    shop.goes_to("address")
+
+    shop.says(written)
+
+    assert shop.order.delivery_address == written
