@@ -1,0 +1,143 @@
+"""What the doctor says of the conversation and of the database that keeps the books."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from importlib.util import find_spec
+from pathlib import Path
+
+from engine import checks
+from flows.words import vocabulary
+from store import database, migrate
+from store.errors import BooksClosed
+from web.finding import Finding, fault, note, ok, warning
+from web.settings import Settings
+
+ROOM = 500 * 1024 * 1024  # bytes that must be free
+SAFE_FOR_MANY = (3, 51, 3)  # before it a checkpoint could collide with another process's commit
+NETWORK = (
+    "nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "ceph", "afs", "lustre", "glusterfs",
+    "fuse.sshfs", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs",
+)  # fmt: skip
+MOUNTS = Path("/proc/mounts")
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at the flow file and the database."""
+    yield _flow(settings.flow_file)
+    url = settings.database_url
+    if database.is_sqlite_url(url):
+        yield from _sqlite(Path(database.file_of(url)).absolute(), url)
+    else:
+        yield from _postgres(url)
+
+
+def _flow(file: str) -> Finding:
+    try:
+        raw = Path(file).read_bytes()
+    except OSError as error:
+        return fault("flow", f"{file} cannot be read ({error.strerror})", "set FLOW_FILE to yours")
+    flow, problems = checks.examine(raw, vocabulary(), file=file)
+    if flow is None or problems:
+        faults = "1 fault" if len(problems) == 1 else f"{len(problems)} faults"
+        return fault("flow", f"{file} has {faults}", f"see each with: duka check {file}")
+    return ok("flow", f"{file}: {len(flow.states)} states, {len(flow.catalog)} products, no fault")
+
+
+# --- SQLite -------------------------------------------------------------------------------------
+
+
+def _sqlite(path: Path, url: str) -> Iterator[Finding]:
+    folder = next(each for each in path.parents if each.exists())
+    if not os.access(folder, os.W_OK | os.X_OK) or not folder.is_dir():
+        yield fault("database", f"{folder} cannot be written", "give this user the right to write")
+    else:
+        yield _file(path, url)
+    yield _room(folder)
+    yield from _mount(folder, MOUNTS)
+    yield _library(sqlite3.sqlite_version_info)
+
+
+def _file(path: Path, url: str) -> Finding:
+    if not path.exists():
+        return note("database", f"{path.name} is not there yet: duka serve makes it")
+    if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
+        return fault("database", f"{path} cannot be written", "give this user the right to write")
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)) as line:
+            line.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error as error:
+        return fault("database", f"{path} cannot be opened: {error}", "restore it from a backup")
+    return _migrations(url)
+
+
+def _room(folder: Path) -> Finding:
+    free = shutil.disk_usage(folder).free
+    told = f"{free // (1024 * 1024):,} MB free"
+    if free < ROOM:
+        return fault("disk", told, "free at least 500 MB: a full disk closes the shop")
+    return ok("disk", told)
+
+
+def _mount(folder: Path, mounts: Path) -> Iterator[Finding]:
+    kind = _kind_of(folder, mounts)
+    if kind in NETWORK:
+        yield fault(
+            "disk", f"{folder} is on a network file system ({kind}), where SQLite loses data",
+            "keep DATABASE_URL on a local disk, or use PostgreSQL",
+        )  # fmt: skip
+
+
+def _kind_of(folder: Path, mounts: Path) -> str:
+    """The file system a folder is on, empty where nobody can tell."""
+    try:
+        lines = [line.split() for line in mounts.read_text("utf-8", "replace").splitlines()]
+    except OSError:
+        return ""
+    places = {Path(each[1].replace("\\040", " ")): each[2] for each in lines if len(each) > 2}
+    above = (folder.resolve(), *folder.resolve().parents)
+    return next((places[each] for each in above if each in places), "")
+
+
+def _library(version: tuple[int, ...]) -> Finding:
+    told = ".".join(map(str, version))
+    if version < SAFE_FOR_MANY:
+        return note("SQLite", f"{told}: one process only may write, which duka serve keeps to")
+    return ok("SQLite", told)
+
+
+# --- PostgreSQL ---------------------------------------------------------------------------------
+
+
+def _postgres(url: str) -> Iterator[Finding]:
+    if url.partition("://")[0] not in ("postgres", "postgresql"):
+        yield fault("database", "DATABASE_URL names none that is known", "sqlite:/// or postgresql")
+    elif not find_spec("psycopg"):
+        yield fault("database", "the PostgreSQL driver is missing", "pip install 'duka[postgres]'")
+    else:
+        yield _migrations(f"{url}{'&' if '?' in url else '?'}connect_timeout=5")
+
+
+# --- either -------------------------------------------------------------------------------------
+
+
+def _migrations(url: str) -> Finding:
+    """Does the database answer, and has it all its tables?"""
+    try:
+        database.connect(url)
+        with database.transaction():
+            missing = migrate.missing()
+    except BooksClosed:
+        return fault("database", "it does not answer", "is it running, and is DATABASE_URL right?")
+    except ValueError:
+        return fault("database", "DATABASE_URL cannot be read", "see .env.example")
+    finally:
+        database.close()
+    if missing:
+        changes = "1 change" if len(missing) == 1 else f"{len(missing)} changes"
+        return warning(
+            "database", f"{changes} not applied yet", "duka db upgrade, or start duka serve"
+        )
+    return ok("database", "it answers, and its tables are up to date")
