@@ -1,0 +1,177 @@
+"""`duka check` tells a merchant's slips with their place and their repair; `duka` itself helps."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from web.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
+GOOD = (ROOT / "flows.yaml").read_text("utf-8")
+
+#: What stood there, what was typed instead, and of that the part at fault; what is told of it.
+SLIPS = {
+    "a misspelt state": (
+        "go: quantity", "go: quantty", "quantty",
+        'E201 there is no state "quantty" → did you mean "quantity"?',
+    ),
+    "a button of 21 characters": (
+        "{en: View Products", "{en: View All Our Products", "View All",
+        'E402 button "View All Our Products" (en) is 21 characters, WhatsApp allows 20 → shorten',
+    ),
+    "a tab": (
+        "        save: quantity", "\tsave: quantity", "\t",
+        "E103 a tab; YAML allows only spaces here → replace it with two spaces",
+    ),
+    "a key that stands twice": (
+        "    price: 1500\n", "    price: 1500\n    price: 1600\n", "price: 1600",
+        'E108 "price" stands here twice, first in line ',
+    ),
+    "on: for when:": (
+        "    when:\n      - number", "    on:\n      - number", "on:",
+        'E111 "on" is not a word of the flow language here → write "when:"',
+    ),
+}  # fmt: skip
+
+
+@pytest.fixture
+def duka(tmp_path, monkeypatch):
+    """Run a `duka` command in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("FLOW_FILE", raising=False)
+    return lambda *arguments: CliRunner().invoke(main, arguments)
+
+
+@pytest.fixture
+def slipped(tmp_path):
+    """Write flows.yaml with a slip in it, and tell its line, column and what is told of it."""
+
+    def write(name):
+        stood, typed, fault, told = SLIPS[name]
+        before, _, after = GOOD.partition(stood)
+        assert after, f"{stood!r} no longer stands in flows.yaml"
+        (tmp_path / "flows.yaml").write_text(before + typed + after, "utf-8")
+        lines = (before + typed[: typed.index(fault)]).split("\n")
+        return len(lines), len(lines[-1]) + 1, told
+
+    return write
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_told_with_its_place_and_its_repair(duka, slipped, name):
+    line, column, told = slipped(name)
+
+    done = duka("check")
+
+    assert done.stdout.startswith(f"flows.yaml:{line}:{column} {told}")
+    assert done.stderr == "1 problem\n"
+    assert done.exit_code == 1
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_the_line_is_shown_with_a_caret_under_the_place(duka, slipped, tmp_path, name):
+    line, column, _ = slipped(name)
+    written = (tmp_path / "flows.yaml").read_text("utf-8").split("\n")[line - 1]
+
+    _, shown, caret, *_ = duka("check").stdout.split("\n")
+
+    assert shown == f"    {written}"
+    assert caret.index("^") == 4 + column - 1
+
+
+@pytest.mark.parametrize("name", SLIPS)
+def test_a_slip_is_told_as_json_too(duka, slipped, name):
+    line, column, told = slipped(name)
+
+    done = duka("check", "--json")
+
+    [problem] = json.loads(done.stdout)["problems"]
+    assert (problem["line"], problem["column"], problem["code"]) == (line, column, told[:4])
+    assert f"{problem['code']} {problem['message']} → {problem['repair']}".startswith(told)
+    assert done.exit_code == 1
+
+
+def test_every_slip_is_told_at_once(duka, tmp_path):
+    text = GOOD.replace("go: quantity", "go: quantty", 1).replace(
+        "{en: Promotions", "{en: " + "P" * 21
+    )
+    (tmp_path / "flows.yaml").write_text(text, "utf-8")
+
+    done = duka("check")
+
+    assert {"E201", "E402"} <= {line.split()[1] for line in done.stdout.split("\n")[::3] if line}
+    assert done.exit_code == 1
+
+
+def test_the_shipped_flow_has_no_fault(duka):
+    done = duka("check", str(ROOT / "flows.yaml"))
+
+    assert "no fault in 8 states" in done.stdout
+    assert done.exit_code == 0
+
+
+def test_no_fault_as_json_is_an_empty_list(duka):
+    done = duka("check", "--json", "-f", str(ROOT / "flows.yaml"))
+
+    assert json.loads(done.stdout)["problems"] == []
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize("text", [b"", b"\xff\xfe\x00", b"[", b"- 1\n- 2", b"flow: x", b"\x00" * 9])
+def test_a_file_that_is_no_flow_is_told_without_a_traceback(duka, tmp_path, text):
+    (tmp_path / "flows.yaml").write_bytes(text)
+
+    done = duka("check")
+
+    assert done.stdout.startswith("flows.yaml:")
+    assert "Traceback" not in done.output
+    assert done.exit_code == 1
+
+
+@pytest.mark.parametrize(("file", "told"), [("none.yaml", "no such file"), (".", "cannot be read")])
+def test_a_file_that_cannot_be_read_is_told_in_one_line(duka, file, told):
+    done = duka("check", file)
+
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.exit_code == 1
+
+
+# The command itself
+
+
+def verbs(group=main, name=()):
+    for each, command in group.commands.items():
+        yield (*name, each)
+        if hasattr(command, "commands"):
+            yield from verbs(command, (*name, each))
+
+
+def test_the_first_page_says_where_to_start(duka):
+    done = duka("--help")
+
+    for verb in ("demo", "chat", "check", "doctor", "serve"):
+        assert f"duka {verb}" in done.stdout
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize("verb", list(verbs()), ids=" ".join)
+def test_every_verb_has_its_help_with_an_example(duka, verb):
+    done = duka(*verb, "--help")
+
+    _, _, examples = done.stdout.partition("Example")
+    assert f"duka {' '.join(verb)}" in examples
+    assert done.exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("chekc", "check"), ("docter", "doctor"), ("serv", "serve"), ("grpah", "graph")],
+)
+def test_an_unknown_verb_suggests_the_right_one(duka, typed, meant):
+    done = duka(typed)
+
+    assert f"Did you mean '{meant}'?" in done.stderr
+    assert done.exit_code == 2
