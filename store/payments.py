@@ -4,6 +4,7 @@
 
     requested ──post──▶ unknown ──answer──▶ pending ──▶ success
         ▲  try later ─────┘                    └──────▶ failed, expired
+        └──▶ cancelled, when its order is settled otherwise before Ghala has taken it
     money that did arrive is believed after any of them; nothing leaves success by itself
 """
 
@@ -27,6 +28,7 @@ MAY_FOLLOW = {
     "pending": ("requested", "unknown"),
     "failed": OPEN,
     "expired": OPEN,
+    "cancelled": ("requested", "unknown"),  # surely not accepted, and not wanted any more
     "success": _UNPAID,  # money that did arrive is always believed
     "surplus": _UNPAID,
     "review": (*_UNPAID, "surplus"),
@@ -188,7 +190,7 @@ def _paid(news: News, payment: Payment, order: Order, now: int) -> Verdict:
 
 
 def _close_others(payment: Payment, *, now: int) -> None:
-    """A newer attempt that was never posted must not be posted any more."""
+    """Money has come: a newer attempt that was never posted must not be posted any more."""
     Payment.update(stage="cancelled", status=STATUS["cancelled"], updated_at=now).where(
         Payment.order == payment.order_id, Payment.id != payment.id, Payment.stage == "requested"
     ).execute()
@@ -218,6 +220,7 @@ def _next_attempt(order: Order) -> int:
 
 def _surplus(news: News, payment: Payment, order: Order, now: int) -> Verdict:
     advance(payment, to="surplus", now=now, transaction_ref=news.reference or None)
+    _close_others(payment, now=now)
     if order.payment_status != "paid":
         Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
     return Verdict("surplus", "review", payment)
@@ -232,6 +235,7 @@ def _set_for_review(news: News, payment: Payment, order: Order, now: int) -> Ver
         transaction_ref=news.reference or None,
         failure_reason=told[:200],
     )
+    _close_others(payment, now=now)
     if order.payment_status != "paid":
         Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
     return Verdict("review", "review", payment)
@@ -308,9 +312,13 @@ def opened(payment: Payment, *, ghala_id: str, url: str | None, due: int, now: i
 
 
 def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> None:
-    """Look at it later; `again`: it surely was not accepted, post it then under the same key."""
+    """Look at it later; `again`: it surely was not accepted, post it then under the same key.
+
+    Unless its order was settled otherwise meanwhile: then it is cancelled, and nobody is asked.
+    """
     if again:
-        advance(payment, to="requested", now=now)
+        is_due = orders.hold(payment.order_id).status == "pending"
+        advance(payment, to="requested" if is_due else "cancelled", now=now)
     Payment.update(due_at=due, owner=None).where(
         Payment.id == payment.id, Payment.stage.in_(OPEN)
     ).execute()
