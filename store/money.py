@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 EXPONENTS = {"KES": 2, "TZS": 2, "USD": 2, "EUR": 2, "ETB": 2, "UGX": 0, "RWF": 0, "BIF": 0}
 LARGEST = 10**15  # minor units; more than any shop sells, and it fits a BIGINT
 
-_DECIMAL = re.compile(r"^[0-9]{1,15}(\.[0-9]{1,6})?$", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,6})?", re.ASCII)
 
 
 def minor(units: int, currency: str) -> int:
@@ -41,7 +41,7 @@ def text(cents: int, currency: str, *, grouped: bool = False) -> str:
 
 def parse(written: str, currency: str) -> int | None:
     """Minor units of an amount as providers write it ("3000", "3000.00"), else None."""
-    if not _DECIMAL.match(written):
+    if not _DECIMAL.fullmatch(written):
         return None
     try:
         cents = Decimal(written) * _scale(currency)
