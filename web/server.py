@@ -64,12 +64,22 @@ def run(app: Flask) -> Flask:
     from web.worker import Worker
 
     shop = app.extensions["duka"]
+    _take_over(shop)
     worker = Worker(shop)
     shop.wake = worker.wake
     worker.start()
     flow_file.watch(shop)
     atexit.register(worker.stop, timeout=5)
     return app
+
+
+def _take_over(shop: Any) -> None:
+    """On SQLite this is the only process: whoever was sending or asking when it began is dead."""
+    from store import database, leases
+
+    if database.is_sqlite_url(shop.settings.database_url):
+        leases.take_over(now=shop.at())
+        database.close()
 
 
 def die_with_parent() -> None:
