@@ -40,8 +40,11 @@ class Tap:
         return [each for each in self.heard if each.is_for(phone) and path in (None, each.path)]
 
     def breaks(self, phone, path, how, seconds=0.0):
-        """Break the line once for this phone: ``before`` Ghala hears, ``after`` it has acted,
-        or ``hold`` its answer for so long."""
+        """Break the line once for this phone.
+
+        ``before`` Ghala hears, or ``after`` it has acted; ``hold`` the answer for so long, or keep
+        the request itself ``stuck`` until the caller gives up.
+        """
         self._breaks.append((phone, path, how, seconds))
 
     def close(self):
@@ -78,6 +81,7 @@ class _Line:
     def __init__(self, caller, called, on_request):
         self._caller, self._called, self._on_request = caller, called, on_request
         self._fate = ("", 0.0)
+        self._gone = threading.Event()
 
     def run(self):
         threading.Thread(target=self._back, daemon=True).start()
@@ -85,6 +89,7 @@ class _Line:
             waiting = b""
             while piece := self._caller.recv(65536):
                 waiting = self._forth(waiting + piece)
+        self._gone.set()
         self._close()
 
     def _forth(self, waiting):
@@ -92,6 +97,9 @@ class _Line:
             request, length = found
             self._fate = self._on_request(request)
             if self._fate[0] == "before":
+                raise ConnectionResetError
+            if self._fate[0] == "stuck":
+                self._caller.recv(1)
                 raise ConnectionResetError
             self._called.sendall(waiting[:length])
             waiting = waiting[length:]
@@ -104,7 +112,7 @@ class _Line:
                 if how == "after":
                     break
                 self._fate = ("", 0.0)
-                time.sleep(seconds)
+                self._gone.wait(seconds)
                 self._caller.sendall(piece)
         self._close()
 
