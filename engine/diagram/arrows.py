@@ -11,6 +11,7 @@ from engine.flow import After, Choose, Flow, Happened, Rule, State
 from engine.turn import PAY
 
 MOST_LABELS = 3
+_OUTCOMES: dict[str, Kind] = {"success": "success", "failed": "failure"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,7 @@ def _kind(rule: Rule) -> Kind:
     if isinstance(rule.trigger, After):
         return "given up"
     if isinstance(rule.trigger, Happened):
-        outcome = rule.trigger.name.rpartition(".")[2]
-        return {"success": "success", "failed": "failure"}.get(outcome, "plain")  # type: ignore[return-value]
+        return _OUTCOMES.get(rule.trigger.name.rpartition(".")[2], "plain")
     return "plain"
 
 
@@ -116,7 +116,8 @@ def _arrows(moves: Iterable[_Move], placed: Sequence[str], path: Sequence[str]) 
     for move in moves:
         together.setdefault((move.source, move.target), []).append(move)
     steps = set(pairwise(path))
-    for (source, target), same in together.items():
+    at = {name: place for place, name in enumerate(placed)}
+    for (source, target), same in sorted(together.items(), key=lambda each: at[each[0][0]]):
         kinds = {move.kind for move in same}
         yield Arrow(
             source,
@@ -124,7 +125,7 @@ def _arrows(moves: Iterable[_Move], placed: Sequence[str], path: Sequence[str]) 
             few(move.label for move in same),
             kind=same[0].kind if len(kinds) == 1 else "plain",
             main=(source, target) in steps,
-            back=placed.index(target) < placed.index(source),
+            back=at[target] < at[source],
         )
 
 

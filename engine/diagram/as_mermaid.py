@@ -10,6 +10,7 @@ from engine.diagram.words import short
 #: What Mermaid or the page it stands in could take for its own.
 _SPECIAL = re.compile(r'["#;<>&\\`|%@$]|--+|==+')
 
+_SETTINGS = '%%{init: {"flowchart": {"wrappingWidth": 480}}}%%'  # the lines are short already
 _CLASSES = (
     f"classDef default fill:{colours.PAPER},stroke:{colours.EDGE},color:{colours.INK}",
     f"classDef begin fill:{colours.SPINE},stroke:{colours.SPINE},color:{colours.PAPER}",
@@ -23,6 +24,7 @@ def mermaid(shown: Sketch) -> str:
     """Write the drawing as a flowchart from the top down."""
     names = {card.name: f"s{at}" for at, card in enumerate(shown.cards)}
     lines = [
+        _SETTINGS,
         "flowchart TD",
         *(line for card in shown.cards for line in _card(card, names[card.name])),
         *(_arrow(arrow, names) for arrow in shown.arrows),
@@ -30,7 +32,7 @@ def mermaid(shown: Sketch) -> str:
         *_CLASSES,
         *_colours(shown),
     ]
-    return "\n    ".join(lines) + "\n"
+    return "\n".join(lines) + "\n"
 
 
 def _card(card: Card, name: str) -> Iterator[str]:
@@ -51,7 +53,7 @@ def _class(card: Card) -> str:
 
 
 def _arrow(arrow: Arrow, names: Mapping[str, str]) -> str:
-    shaft = "==>" if arrow.main else "-.->" if arrow.kind == "given up" else "-->"
+    shaft = "-.->" if arrow.kind == "given up" else "==>" if arrow.main else "-->"
     label = "<br/>".join(map(escaped, arrow.labels))
     return f'{names[arrow.source]} {shaft}|"{label}"| {names[arrow.target]}'
 
@@ -68,9 +70,9 @@ def _anywhere(shown: Sketch) -> Iterator[str]:
 def _colours(shown: Sketch) -> Iterator[str]:
     """Colour the arrows by their place in the file; the first is the one from the start."""
     first = sum(card.start for card in shown.cards)
+    yield from (f"linkStyle {at} stroke:{colours.SPINE}" for at in range(first))
     for at, arrow in enumerate(shown.arrows, start=first):
-        if arrow.kind != "plain":
-            yield f"linkStyle {at} stroke:{colours.line(arrow)},color:{colours.words(arrow)}"
+        yield f"linkStyle {at} stroke:{colours.line(arrow)},color:{colours.words(arrow)}"
 
 
 def escaped(text: str) -> str:

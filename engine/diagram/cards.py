@@ -105,5 +105,7 @@ def _row(cell: str, *, width: int = 0) -> str:
 
 
 def _text(text: str, colour: str, *, size: int = SMALL, bold: bool = False) -> str:
-    words = f"<B>{escape(text)}</B>" if bold else escape(text)
+    words = escape(text).replace("\\", "&#92;")  # Graphviz reads \N as the name of the card
+    words = words or "&#160;"  # Graphviz refuses a text that is empty
+    words = f"<B>{words}</B>" if bold else words
     return f'<FONT POINT-SIZE="{size}" COLOR="{colour}">{words}</FONT>'
