@@ -56,23 +56,23 @@ def template(source: str, line: int = 0, column: int = 0) -> Template:
     """Compile a text written there; a brace that is no ``{placeholder}`` raises ValueError."""
     rest = PLACEHOLDER.sub("", source)
     if "{" in rest or "}" in rest:
-        raise ValueError("braces are for {placeholders}: small letters, digits and _ between { and }")
+        raise ValueError(
+            "braces are for {placeholders}: small letters, digits and _ between { and }"
+        )
     lines = tuple(_compiled(each) for each in source.split("\n"))
     return Template(source, lines, frozenset(PLACEHOLDER.findall(source)), line, column)
 
 
 def _compiled(line: str) -> Line:
     pieces = PLACEHOLDER.split(line)  # literal, name, literal, name, … literal
-    return tuple((piece,) if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece)
+    return tuple(
+        (piece,) if at % 2 else piece for at, piece in enumerate(pieces) if at % 2 or piece
+    )
 
 
 def _stands(line: Line, values: Mapping[str, object]) -> bool:
-    return all(
-        values.get(piece[0]) not in (None, "") for piece in line if isinstance(piece, tuple)
-    )
+    return all(values.get(piece[0]) not in (None, "") for piece in line if isinstance(piece, tuple))
 
 
 def _filled(line: Line, values: Mapping[str, object]) -> str:
-    return "".join(
-        str(values[piece[0]]) if isinstance(piece, tuple) else piece for piece in line
-    )
+    return "".join(str(values[piece[0]]) if isinstance(piece, tuple) else piece for piece in line)
