@@ -28,7 +28,7 @@ def of(phone: str, *, limit: int = 200) -> list[Said]:
     told = Outbox.select().where(Outbox.phone == phone).order_by(Outbox.id.desc()).limit(limit)
     both = [
         Said("customer", row.received_at, {"type": row.kind, **json.loads(row.body)}, row.outcome)
-        for row in heard
+        for row in reversed(list(heard))
     ]
     both += [
         Said("bot", row.created_at, json.loads(row.body), row.tick or row.status)
