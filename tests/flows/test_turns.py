@@ -2,12 +2,12 @@
 
 import re
 import sqlite3
-import threading
 from datetime import timedelta
 
 import peewee
 import pytest
 from shop import ALICE, BOB
+from threads import at_once
 
 from engine.event import Event
 from engine.turn import Turn
@@ -74,7 +74,7 @@ def test_an_event_delivered_again_is_a_repeat(shop):
 def test_an_event_delivered_by_eight_threads_at_once_counts_once(shop):
     shop.goes_to("address")
     event = Event("wa:same", shop.phone, "text", {"text": "12 Moi Avenue"})
-    words = in_threads(8, lambda _: shop._receive(event).word)
+    words = at_once(8, lambda _: shop._receive(event).word)
 
     shop.posts()
 
@@ -89,30 +89,11 @@ def test_eight_buttons_tapped_at_once_ask_for_the_money_once(shop):
         for n in range(8)
     ]
 
-    in_threads(8, lambda n: shop._receive(events[n]))
+    at_once(8, lambda n: shop._receive(events[n]))
 
     shop.posts()
     assert len(shop.payments) == 1
     assert not shop.set_aside
-
-
-def in_threads(many, work):
-    """Do a work in so many threads at once; give back what each returned."""
-    results, gate = [None] * many, threading.Barrier(many)
-
-    def run(n):
-        gate.wait()
-        try:
-            results[n] = work(n)
-        finally:
-            database.close()
-
-    threads = [threading.Thread(target=run, args=(n,)) for n in range(many)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
 
 
 # --- messages without an id ---------------------------------------------------------------------
