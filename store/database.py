@@ -15,7 +15,7 @@ database = peewee.DatabaseProxy()
 
 #: FULL: what was acknowledged is on the disk. No checkpoint while another connection commits
 #: is guaranteed by `transaction`, the only writer (SQLite before 3.51.3 needs that).
-SQLITE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 10_000}
+SQLITE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 5_000}
 POSTGRES = (
     "-c lock_timeout=5s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s "
     "-c synchronous_commit=on"
@@ -24,6 +24,8 @@ POSTGRES = (
 #: What the driver raises when the database itself is at fault, not what was asked of it.
 DatabaseFault = (peewee.OperationalError, peewee.InterfaceError)
 
+PATIENCE = 5  # seconds that a writer waits for the one before it; the sender is told to try again
+
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
 
 
@@ -31,7 +33,7 @@ def connect(url: str) -> None:
     """Point the books at a database; creates a SQLite file and its folder if there are none."""
     if is_sqlite_url(url):
         _prepare_folder(url)
-        made = db_url.connect(url, pragmas=SQLITE, timeout=10, lock_type="IMMEDIATE")
+        made = db_url.connect(url, pragmas=SQLITE, timeout=PATIENCE, lock_type="IMMEDIATE")
     else:
         made = db_url.connect(
             url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True
@@ -80,11 +82,22 @@ def transaction() -> Iterator[None]:
             with database.atomic():
                 yield
         else:
-            with _writing, database.atomic("IMMEDIATE"):
+            with _alone(), database.atomic("IMMEDIATE"):
                 yield
     except DatabaseFault as error:
         _drop_connection()
         raise BooksClosed(str(error)) from error
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for the writers before us, but not one whole patience for each of them."""
+    if not _writing.acquire(timeout=PATIENCE):
+        raise BooksClosed("others have been waiting to write for too long")
+    try:
+        yield
+    finally:
+        _writing.release()
 
 
 @contextmanager

@@ -112,9 +112,10 @@ def _forged(error: Exception) -> ResponseReturnValue:
 
 
 def _closed(error: Exception) -> ResponseReturnValue:
-    LOG.error("The database cannot be reached or written: %s", error)
+    reference = ids.token(8)
+    LOG.error("The database cannot be reached or written, reference %s: %s", reference, error)
     if request.blueprint != "webhooks":
-        return jsonify(success=False, message="Internal server error"), 500
+        return _internal(reference)
     answer: Response = jsonify(success=False, message="Try again")
     answer.headers["Retry-After"] = "1"
     return answer, 503
@@ -132,4 +133,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _broken(error: Exception) -> ResponseReturnValue:
     reference = ids.token(8)
     LOG.error("Internal error, reference %s", reference, exc_info=error)
+    return _internal(reference)
+
+
+def _internal(reference: str) -> ResponseReturnValue:
     return jsonify(success=False, message="Internal server error", reference=reference), 500
