@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from engine.event import Event
 from flows import turns
-from store import database, ids, inbox, outbox, payments, timers
+from store import database, ids, inbox, leases, outbox, payments, timers
 from store.errors import BooksClosed
 from web.charging import adopt_waiting, ask_one, post_one
 from web.delivery import Pace, deliver_one
@@ -71,7 +71,8 @@ class Worker:
         owner, heard = ids.token(), -1
         while not self._stopping:
             heard = self._sleep_until_rung(heard)
-            self._guarded(lambda: self._work(owner))
+            if not self._guarded(lambda: self._work(owner)):
+                self._guarded(lambda: leases.let_go(owner, now=self._shop.at()))
         database.close()
 
     def _work(self, owner: str) -> None:
@@ -104,16 +105,21 @@ class Worker:
             self._bell.wait_for(lambda: self._rings != heard or self._stopping)
             return self._rings
 
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Whatever goes wrong, go on: what was held is claimed again after its lease."""
+    def _guarded(self, work: Callable[[], object]) -> bool:
+        """Whatever goes wrong, go on: what is held is claimed again after its lease.
+
+        False tells that the database failed, so that what is held may be let go earlier.
+        """
         try:
             work()
         except BooksClosed as error:
             LOG.error("The worker waits for the database: %s", error)
             self._rest()
+            return False
         except Exception:  # noqa: BLE001  the one place besides receive that must survive anything
             LOG.exception("The worker stumbled, reference %s", ids.token(8))
             self._rest()
+        return True
 
     def _rest(self) -> None:
         with self._bell:
