@@ -26,6 +26,8 @@ def open_world(tmp_path_factory):
     yield make
     for each in programs:
         each.kill()
+    told = [line for each in programs if isinstance(each, Duka) for line in each.indiscretions()]
+    assert told == []  # nowhere in the log of the whole run
 
 
 @pytest.fixture(scope="session")

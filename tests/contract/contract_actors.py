@@ -26,6 +26,9 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 DUKA = Path(sys.executable).with_name("duka")
 MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
+LOG_LINE = re.compile(
+    r"\[(INFO|WARN|ERROR)\] 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [^\x00-\x1f\x7f-\x9f]+"
+)
 PATIENCE = 20.0  # seconds that anything may take on a busy machine
 
 SECRETS = {
@@ -198,6 +201,7 @@ class Duka(Program):
         folder.mkdir(exist_ok=True)
         shutil.copy(ROOT / "flows.yaml", folder)
         self.books_file = folder / "data" / "duka.db"
+        self.overheard = set()  # what customers said and who they are: none of it is for the log
         given = {
             **SECRETS,
             "ADMIN_USERNAME": ADMIN[0],
@@ -242,6 +246,16 @@ class Duka(Program):
             return [dict(row) for row in line.execute(question, values)]
         finally:
             line.close()
+
+    def indiscretions(self):
+        """Every line of the log that is not one line an event, or tells what it may not."""
+        secrets = {each for name, each in self.settings.items() if name in SECRETS}
+        forbidden = sorted(self.overheard | secrets)
+        return [
+            line
+            for line in self.lines
+            if not LOG_LINE.fullmatch(line) or any(each in line for each in forbidden)
+        ]
 
     def pids(self):
         """The listener and the server."""
@@ -314,6 +328,7 @@ class Customer:
     def __init__(self, duka, ghala, phone=None):
         self.duka, self.ghala = duka, ghala
         self.phone = phone or f"+2547{next(_numbers):08d}"
+        duka.overheard |= {self.phone, self.phone[1:], "0" + self.phone[4:]}
         self.last = None
         self._read = 0
 
@@ -322,6 +337,7 @@ class Customer:
     def sends(self, *messages):
         """Deliver messages as Ghala does; each gets an id and a time unless it has them."""
         self.last = {"messages": [{**self.stamp(), **each} for each in messages]}
+        self.duka.overheard |= set(_private(self.last))
         return self.again()
 
     def again(self):
@@ -407,6 +423,15 @@ class Customer:
         told = "SELECT 1 FROM payments WHERE ghala_payment_id = ?"
         until(lambda: self.duka.books(told, charge["id"]), "Ghala's id to be kept")
         return order, charge
+
+
+def _private(told):
+    """Every text of a webhook that is long enough to be told from a word of our own."""
+    if isinstance(told, dict):
+        told = [each for name, each in told.items() if name not in ("id", "type", "messages_id")]
+    if isinstance(told, list):
+        return [text for each in told for text in _private(each)]
+    return [told] if isinstance(told, str) and len(told) > 10 else []
 
 
 PROCESSED = {"success": True, "message": "Messages processed"}
