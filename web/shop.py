@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from adapters.ghala import Ghala
-
 from adapters.phones import mask
 from engine.event import Event
 from flows import turns
