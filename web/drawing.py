@@ -27,7 +27,9 @@ def draw(path: Path, *, output: str | None, style: str | None, language: str | N
         raise click.UsageError(
             f"{output}: say with --format which of mermaid, dot, svg, png, text it is"
         )
-    if style == "svg" or style == "png":  # noqa: PLR1714  so that the type checker sees which
-        return diagram.picture(flow, format=style, language=language)
+    if style == "svg":
+        return diagram.picture(flow, format="svg", language=language)
+    if style == "png":
+        return diagram.picture(flow, format="png", language=language)
     made = {"mermaid": diagram.mermaid, "dot": diagram.dot, "text": diagram.terminal}[style]
     return (made(flow, language=language).rstrip() + "\n").encode()
