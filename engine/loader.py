@@ -1,16 +1,22 @@
 """YAML without surprises: text stays text, nothing is doubled, every node knows its place."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 
+from engine import unreadable
 from engine.errors import FlowError, Problem
 
 LARGEST = 256 * 1024  # bytes
 DEEPEST = 20  # nested lists and mappings
 MOST_NODES = 50_000
+MOST_FAULTS = 100  # told at once; whoever made more of them begins with these
+
+#: What YAML cannot hold and no editor shows.
+_INVISIBLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 Path = tuple[str | int, ...]
 _Events = Iterator[Any]  # PyYAML's events, which its stubs know only in part
@@ -55,7 +61,7 @@ def load(text: str | bytes, *, file: str = "flows.yaml") -> Document:
     `problems` and the first counts. Raises `FlowError` for bad YAML, a tab, an anchor or alias,
     and for a file too large or too deep.
     """
-    document = Document(file, _decoded(text, file))
+    document = Document(file, _visible(_decoded(text, file), file))
     try:
         events = iter(yaml.parse(document.text, Loader=yaml.CSafeLoader))
         _compose(document, events)
@@ -77,38 +83,22 @@ def _decoded(text: str | bytes, file: str) -> str:
         raise FlowError([fault]) from error
 
 
+def _visible(text: str, file: str) -> str:
+    """Refuse a text that holds what nobody can see, such as NUL."""
+    found = _INVISIBLE.search(text)
+    if found is None:
+        return text
+    line = text.count("\n", 0, found.start()) + 1
+    column = found.start() - text.rfind("\n", 0, found.start())
+    said = f"an invisible character (number {ord(found[0])}) stands here"
+    raise FlowError([Problem(line, column, "E109", said, "remove it", file)])
+
+
 def _unreadable(error: yaml.YAMLError, document: Document) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    lines = document.text.splitlines()
-    tab = _tab_near(lines, line)
-    if tab:
-        return Problem(
-            *tab,
-            "E103",
-            "a tab; YAML allows only spaces here",
-            "replace it with two spaces for each step",
-            document.file,
-        )
-    said = getattr(error, "problem", None) or "this is not readable as YAML"
-    return Problem(
-        line,
-        column,
-        "E104",
-        f"not readable as YAML: {said}",
-        "look at the indentation, the colons and the quotes of this line and the one above",
-        document.file,
-    )
-
-
-def _tab_near(lines: list[str], line: int) -> tuple[int, int] | None:
-    for number in (line, line - 1):
-        if 0 < number <= len(lines):
-            text = lines[number - 1]
-            margin = text[: len(text) - len(text.lstrip())]
-            if "\t" in margin:
-                return number, margin.index("\t") + 1
-    return None
+    marks = (getattr(error, name, None) for name in ("problem_mark", "context_mark"))
+    here, begun = ((mark.line + 1, mark.column + 1) if mark else (1, 1) for mark in marks)
+    said = str(getattr(error, "problem", None) or "")
+    return unreadable.told(said, here, begun, document.text.splitlines(), document.file)
 
 
 class _Composer:
@@ -125,7 +115,7 @@ class _Composer:
         line, column = event.start_mark.line + 1, event.start_mark.column + 1
         self.document.values[path] = (line, column)
         if isinstance(event, yaml.ScalarEvent):
-            empty = event.value in ("", "~", "null") and event.style is None
+            empty = event.value in ("", "~", "null") and not event.style
             return None if empty else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
@@ -143,7 +133,9 @@ class _Composer:
         if len(path) > DEEPEST or self.nodes > MOST_NODES:
             self.stop(event, "E106", "nested too deep or too many entries", "make it flatter")
         if getattr(event, "tag", None):
-            self.stop(event, "E107", f"the tag {event.tag} is not allowed", "write plain text")
+            self.stop(
+                event, "E107", "a text cannot start with ! here", "put the whole text in quotes"
+            )
 
     def stop(self, event: Any, code: str, message: str, repair: str) -> None:
         """Refuse the whole file for what stands here."""
@@ -168,6 +160,8 @@ class _Composer:
                 self.problems.append(
                     Problem(*place, "E108", message, "keep one of them", self.document.file)
                 )
+                if len(self.problems) >= MOST_FAULTS:
+                    raise FlowError(self.problems)
                 self.value(next(self.events), (*path, f"{key} again"))
                 continue
             self.document.keys[here] = place

@@ -8,7 +8,7 @@ from typing import Any
 from engine import build, schema
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
-from engine.loader import Document, Path, load
+from engine.loader import MOST_FAULTS, Document, Path, load
 
 #: What people write by habit, and what it is called here.
 HABITS = {
@@ -44,11 +44,25 @@ def examine(
         return None, document.problems, False
     builder = build.Builder(document, _hash(document.text))
     flow = builder.flow(raw)
-    return flow, document.problems, whole and builder.is_whole
+    return flow, _first_told(document.problems), whole and builder.is_whole
+
+
+def _first_told(problems: list[Problem]) -> list[Problem]:
+    """Leave out what only follows from something unreadable in the same place."""
+    unreadable = {(each.line, each.column) for each in problems if each.code == "E113"}
+    return [
+        each
+        for each in problems
+        if each.code == "E113" or (each.line, each.column) not in unreadable
+    ]
 
 
 def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+#: Without these there is nothing that a further look could tell.
+_NEEDED = {"states", "initial"}
 
 
 def _shaped(document: Document) -> tuple[schema.RawFlow | None, bool]:
@@ -63,8 +77,10 @@ def _shaped(document: Document) -> tuple[schema.RawFlow | None, bool]:
         raw, faults = schema.validated(document.data)
         if raw:
             return raw, whole
-        for fault in reversed(faults):
+        for fault in reversed(faults[:MOST_FAULTS]):
             whole &= _mend(document, _path(document, fault["loc"]), fault)
+        if len(document.problems) >= MOST_FAULTS or _NEEDED - document.data.keys():
+            break
     return None, False
 
 
@@ -87,11 +103,22 @@ def _mend(document: Document, path: Path, fault: Mapping[str, Any]) -> bool:
     if kind == "extra_forbidden":
         return _rename(document, path, schema.allowed(loc))
     if kind == "missing":
-        document.problems.append(_missing(document, path, str(loc[-1])))
+        name = str(loc[-1])
+        if len(path) == len(loc):
+            return True  # a key that was meant as this one has just been read so
+        document.problems.append(_missing(document, path, name))
+        path = (*path, name) if name in _STAND_INS else path
     else:
         document.problems.append(_wrong_type(document, path, kind))
     _remove(document.data, path)
     return False
+
+
+#: What is put in place of something missing or unreadable, so that the rest can still be told.
+_STAND_INS: Mapping[str, Any] = {
+    "flow": "?", "shop": {"name": "?"}, "name": "?", "price": "1", "title": "?", "about": "?",
+    "opener": "?",
+}  # fmt: skip
 
 
 def _missing(document: Document, path: Path, name: str) -> Problem:
@@ -105,12 +132,18 @@ _EXPECTED = {
     "string_type": ("a text is expected here", "write it in one line, in quotes if it has a colon"),
     "dict_type": ("names with values are expected here", "write `name: value`, indented under it"),
     "list_type": ("a list is expected here", "start each entry with a dash: `- …`"),
+    "too_short": ("something is missing here", "write it in one line, or one line a language"),
     "model_type": ("names with values are expected here", "write `name: value`, indented under it"),
 }
 
 
+_SAID = {"say", "otherwise", "title", "about", "hint", "opener"}
+
+
 def _wrong_type(document: Document, path: Path, kind: str) -> Problem:
-    message, repair = _EXPECTED.get(kind, ("this cannot be read here", "see docs/flows.md"))
+    message, repair = _EXPECTED.get(kind, ("this cannot be read here", "write it as a text"))
+    if _SAID & {str(step) for step in path[-2:]} or path[:1] == ("messages",):
+        message, repair = "a text is expected here", "write `Hello`, or `{en: Hello, sw: Habari}`"
     name = f'"{path[-1]}": ' if path and isinstance(path[-1], str) else ""
     return document.problem(path, "E113", f"{name}{message}", repair)
 
@@ -130,14 +163,18 @@ def _rename(document: Document, path: Path, allowed: list[str]) -> bool:
     if meant is None or meant in parent:
         return False
     parent[meant] = value
-    _move(document, path, (*path[:-1], meant))
+    _move(document, value, path, (*path[:-1], meant))
     return True
 
 
-def _move(document: Document, old: Path, new: Path) -> None:
+def _move(document: Document, value: Any, old: Path, new: Path) -> None:
+    """Let everything inside a renamed key keep its place."""
     for places in (document.values, document.keys):
-        for path in [each for each in places if each[: len(old)] == old]:
-            places[(*new, *path[len(old) :])] = places[path]
+        if old in places:
+            places[new] = places[old]
+    inside = enumerate(value) if isinstance(value, list) else ()
+    for step, each in value.items() if isinstance(value, Mapping) else inside:
+        _move(document, each, (*old, step), (*new, step))
 
 
 def _node(data: Any, path: Path) -> Any:
@@ -152,5 +189,9 @@ def _remove(data: Any, path: Path) -> None:
     parent = _node(data, path[:-1])
     if isinstance(parent, dict):
         parent.pop(path[-1], None)
+        if path[-1] in _STAND_INS and (len(path) != 1 or path[-1] in ("flow", "shop")):
+            parent[path[-1]] = _STAND_INS[str(path[-1])]
+        if path[0] == "messages" and len(path) == 2:
+            parent[path[-1]] = "?"
     else:
         parent[path[-1]] = {}

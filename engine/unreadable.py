@@ -1,0 +1,85 @@
+"""What the YAML parser complains of, in words that a shopkeeper can act on."""
+
+from collections.abc import Sequence
+
+from engine.errors import Problem
+
+Spot = tuple[int, int]  # line and column, both from 1
+
+#: What the parser says, what it means, and what would be right.
+_PLAINLY = {
+    "mapping values are not allowed": (
+        "a colon in a text that is not in quotes", 'put the text in quotes: say: "Total: {total}"',
+    ),
+    "alphabetic or numeric character": (
+        "a text cannot start with * or & here", 'put the text in quotes: say: "*Welcome*"',
+    ),
+    "cannot start any token": (
+        "a text cannot start with this character", "put the whole text in quotes",
+    ),
+    "unknown escape character": (
+        "a backslash means something else in these quotes",
+        "write it twice, or put the text in single quotes",
+    ),
+    "unexpected end of stream": ("the quotes that begin here never end", "add the missing quotes"),
+    "expected key": (
+        "this line does not fit under the one above",
+        "give it as many spaces as the lines it belongs to, and look for a missing quote above",
+    ),
+    "expected '-' indicator": (
+        "this line does not fit into the list above",
+        "start it with a dash, in line with the others",
+    ),
+    "comment or line break": (
+        "after | or > the text starts in the next line", "move it there, two spaces further in",
+    ),
+    "could not find expected ':'": ("there is no colon after this word", "write `word: value`"),
+    "expected ',' or": (
+        "the bracket that opens here is not closed", "add the missing ] or }, and commas between",
+    ),
+    "sequence entries are not allowed": (
+        "a dash cannot stand here", "put it in a line of its own, under the word it belongs to",
+    ),
+}  # fmt: skip
+
+_LEFT_OVER = (
+    "there is more here after the text or bracket has ended",
+    "put the whole text in one pair of quotes; a quote inside them is written twice",
+)
+_SOMEHOW = (
+    "this cannot be read",
+    "look at the indentation, the colons and the quotes here and one line above",
+)
+
+#: Told where the text or bracket began, not where the parser noticed.
+_BEGUN = (
+    "alphabetic or numeric character", "unexpected end of stream", "could not find expected ':'",
+    "expected ',' or",
+)  # fmt: skip
+
+
+def told(said: str, here: Spot, begun: Spot, lines: Sequence[str], file: str) -> Problem:
+    """Name what cannot be read: where it was noticed or began, and what would be right."""
+    tab = _tab_near(lines, here[0])
+    if tab:
+        repair = "replace it with two spaces for each step"
+        return Problem(*tab, "E103", "a tab; YAML allows only spaces here", repair, file)
+    line, column = begun if any(words in said for words in _BEGUN) else here
+    if "expected key" in said and _follows_text(lines, line, column):
+        return Problem(line, column, "E104", *_LEFT_OVER, file)
+    plainly = next((each for words, each in _PLAINLY.items() if words in said), _SOMEHOW)
+    return Problem(line, column, "E104", *plainly, file)
+
+
+def _follows_text(lines: Sequence[str], line: int, column: int) -> bool:
+    return 0 < line <= len(lines) and bool(lines[line - 1][: column - 1].strip())
+
+
+def _tab_near(lines: Sequence[str], line: int) -> Spot | None:
+    for number in (line, line - 1):
+        if 0 < number <= len(lines):
+            text = lines[number - 1]
+            margin = text[: len(text) - len(text.lstrip())]
+            if "\t" in margin:
+                return number, margin.index("\t") + 1
+    return None
