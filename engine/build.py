@@ -59,11 +59,13 @@ class Builder:
             hash=self.hash,
             file=self.document.file,
             shop=self.shop(raw),
-            languages=tuple(raw.languages),
+            languages=self.languages(raw.languages),
             initial=raw.initial,
             initial_place=self.place(("initial",)),
             rescue=raw.rescue or raw.initial,
             rescue_place=self.place(("rescue",) if raw.rescue else ("initial",)),
+            places=self.places((), "languages", "messages")
+            | self.places(("shop",), "remind_unpaid_after"),
             catalog={
                 key: self.product(each, ("catalog", key)) for key, each in raw.catalog.items()
             },
@@ -99,7 +101,22 @@ class Builder:
         """Where a node is written."""
         return Place(*self.document.place(path, key=key))
 
+    def places(self, path: Path, *names: str) -> dict[str, Place]:
+        """Where the values of those words are written that stand there."""
+        written = [name for name in names if (*path, name) in self.document.values]
+        return {name: self.place((*path, name)) for name in written}
+
     # --- the shop ------------------------------------------------------------------------------
+
+    def languages(self, written: list[str]) -> tuple[str, ...]:
+        """The languages, each once, the first of them spoken until a customer chooses."""
+        for at, language in enumerate(written):
+            if not re.fullmatch(r"[a-z]{2,3}", language) or language in written[:at]:
+                message = f'"{language}" is no language here, or stands twice'
+                self.fault(("languages", at), "E137", message, "write each once, such as [en, sw]")
+        if not written:
+            self.fault(("languages",), "E137", "no language is named", "such as [en, sw]")
+        return tuple(dict.fromkeys(written)) or ("en",)
 
     def shop(self, raw: RawFlow) -> Shop:
         """Build who sells."""
@@ -182,6 +199,7 @@ class Builder:
             tries=self.tries(raw, (*path, "tries")),
             end=self.yes(raw.end, (*path, "end")),
             was=tuple(raw.was or ()),
+            places=self.places(path, "commands", "was"),
         )
 
     def commands(self, raw: RawState, *, collects: bool) -> tuple[str, ...] | None:
@@ -231,6 +249,7 @@ class Builder:
             go_place=self.place((*path, "go")),
             quiet=self.yes(raw.quietly, (*path, "quietly")),
             speak=raw.speak,
+            places=self.places(path, "hear", "choose", "event", "after", "save", "speak"),
         )
 
     def name(self, written: str | None, path: Path) -> str | None:
@@ -284,7 +303,7 @@ class Builder:
                 path, "E122", "there is a word missing to hear", "such as `hear: [hi, hello]`"
             )
             return None
-        return Hear(plain)
+        return Hear(plain, tuple(language for language in words or {} if language))
 
     def _choose(self, written: str | None, path: Path) -> Trigger | None:
         if not written:
@@ -349,6 +368,7 @@ class Builder:
 
     def message(self, raw: RawMessage, path: Path) -> Message:
         """Build what is said and what can be tapped."""
+        self.one_kind(raw, path)
         said = "say" if (*path, "say") in self.document.keys else "otherwise"
         if raw.ask_for not in (None, "location"):
             self.fault(
@@ -369,6 +389,17 @@ class Builder:
             image=raw.image or "",
             document=raw.document or "",
         )
+
+    def one_kind(self, raw: RawMessage, path: Path) -> None:
+        """Note what a message cannot hold: two things to tap or see, a picture without link."""
+        kinds = ("image", "document", "offer", "list", "ask for")
+        for kind in [each for each in kinds if (*path, each) in self.document.values][1:]:
+            said = f'"{kind}:" has no room here: a message holds one thing to see or tap'
+            self.fault((*path, kind), "E129", said, "say it in a message of its own")
+        for kind, link in (("image", raw.image), ("document", raw.document)):
+            if link is not None and not re.match(r"https?://[^\s/]+\.[^\s]+$", link):
+                said = f'"{link}" is no public link, WhatsApp fetches it by itself'
+                self.fault((*path, kind), "E138", said, "such as https://my-shop.co.ke/soap.jpg")
 
     def offered(
         self, name: str, title: dict[str, str] | None, path: Path

@@ -22,6 +22,7 @@ class Hear:
     """Words typed, compared without case, spaces and punctuation."""
 
     words: frozenset[str]
+    languages: tuple[str, ...] = field(default=(), compare=False)  # as they are written
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class Rule:
     go_place: Place = Place(1, 1)
     quiet: bool = False  # enter the next state without its message
     speak: str | None = None
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ class State:
     tries: Tries | None = None
     end: bool = False
     was: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of its words
 
     @property
     def collects_text(self) -> bool:
@@ -260,6 +263,7 @@ class Flow:
     states: Mapping[str, State]
     initial_place: Place = Place(1, 1)
     rescue_place: Place = Place(1, 1)
+    places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of other parts
 
     def home(self, state: str) -> str:
         """Where somebody stands who stood in `state`, which an edit may have renamed or removed."""

@@ -1,7 +1,19 @@
 """The proof of a flow: every fault at once, each with its line and what would be right."""
 
 from engine import reader
-from engine.checks import alike, defined, fits, money, names, reach, timely, total
+from engine.checks import (
+    alike,
+    choices,
+    defined,
+    fits,
+    hidden,
+    money,
+    names,
+    reach,
+    timely,
+    total,
+    translated,
+)
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
@@ -26,7 +38,11 @@ def examine(
     except FlowError as error:
         return None, list(error.problems)
     if flow is not None:
-        found = [*names.check(flow, vocabulary), *fits.check(flow, vocabulary)]
+        found = [
+            *names.check(flow, vocabulary),
+            *translated.check(flow),
+            *fits.check(flow, vocabulary),
+        ]
         if whole and not any(problem.code in names.HIDES_PATHS for problem in found):
             found += _paths(flow, vocabulary)
         problems = problems + found
@@ -38,6 +54,8 @@ def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:
     return [
         *reach.check(flow),
         *total.check(flow),
+        *hidden.check(flow),
+        *choices.check(flow),
         *alike.check(flow),
         *defined.check(flow, vocabulary),
         *timely.check(flow),

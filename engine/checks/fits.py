@@ -6,12 +6,12 @@ from engine import limits
 from engine.checks import parts
 from engine.errors import Problem
 from engine.flow import Flow, FreeText, Location, Message, Number, Option, Place, Rule, Sheet
-from engine.text import Template, Text
+from engine.text import PLACEHOLDER, Template, Text
 from engine.vocabulary import Vocabulary, bound
 
 Bounds = Mapping[str, int]
 
-LONGEST_LOCATION = 240
+LONGEST_LOCATION = 430  # a name of 200 characters, which may be emoji, and the point
 
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -23,7 +23,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         yield from _message(flow, state.message, bounds, paged=True)
     for rule in parts.rules(flow):
         yield from _message(flow, rule.message, bounds, paged=False)
-    yield from _catalog(flow)
+    yield from _catalog(flow, bounds)
     yield from _methods(flow, bounds)
 
 
@@ -66,9 +66,9 @@ def _over(text: Text, bounds: Bounds, most: int) -> Iterator[tuple[str, Template
 
 
 def _text(flow: Flow, text: Text, bounds: Bounds, most: int) -> Iterator[Problem]:
-    for language, _, length in _over(text, bounds, most):
+    for language, template, length in _over(text, bounds, most):
         message = f"this text{_in(language)} can become {length} characters, WhatsApp allows {most}"
-        yield parts.fault(flow, text, "E401", message, "shorten it")
+        yield parts.fault(flow, template, "E401", message, "shorten it, or mention less in it")
 
 
 def _in(language: str) -> str:
@@ -77,11 +77,22 @@ def _in(language: str) -> str:
 
 def _message(flow: Flow, message: Message, bounds: Bounds, *, paged: bool) -> Iterator[Problem]:
     if message.say:
-        yield from _text(flow, message.say, bounds, limits.BODY if message.asks else limits.TEXT)
+        yield from _text(flow, message.say, bounds, _room(message))
+    elif message.offer or message.sheet:
+        place = (*message.offer, *([message.sheet] if message.sheet else []))[0].place
+        said = "there is something to tap, but nothing is said"
+        yield parts.fault(flow, place, "E411", said, "add `say:` above it")
     if message.offer:
         yield from _offer(flow, message, bounds)
     if message.sheet:
         yield from _sheet(flow, message.sheet, bounds, paged=paged)
+
+
+def _room(message: Message) -> int:
+    """How many characters a message has, by what stands beside them."""
+    if message.image or message.document:
+        return limits.CAPTION
+    return limits.BODY if message.asks else limits.TEXT
 
 
 def _offer(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
@@ -90,12 +101,11 @@ def _offer(flow: Flow, message: Message, bounds: Bounds) -> Iterator[Problem]:
     )
     if count > limits.BUTTONS:
         said = f"{count} buttons, WhatsApp allows {limits.BUTTONS}"
-        yield parts.fault(flow, message.offer[0].place, "E403", said, "use a list")
+        yield parts.fault(flow, message.offer[0].place, "E403", said, "use a `list:` for more")
     options = [item for item in message.offer if isinstance(item, Option)]
     for option in options:
         yield from _label(flow, option.title, bounds, limits.BUTTON_TITLE, "button", "E402")
-        yield from _id(flow, option, limits.BUTTON_ID)
-    yield from _alike(flow, options)
+        yield from _id(flow, option, bounds, limits.BUTTON_ID)
 
 
 def _ways(flow: Flow, other: bool) -> int:
@@ -112,22 +122,14 @@ def _label(
         yield parts.fault(flow, place, code, f"{said}, WhatsApp allows {most}", repair)
 
 
-def _id(flow: Flow, option: Option, most: int) -> Iterator[Problem]:
-    if limits.units(option.id) > most - 40:
-        yield parts.fault(
-            flow, option.place, "E409", f"this id is too long, WhatsApp allows {most}", "shorten it"
-        )
-
-
-def _alike(flow: Flow, options: list[Option]) -> Iterator[Problem]:
-    for language in flow.languages:
-        seen: set[str] = set()
-        for option in options:
-            label = option.title.template(language).source.casefold()
-            if label in seen:
-                said = f'two buttons say "{option.title.template(language).source}"'
-                yield parts.fault(flow, option.place, "E410", said, "WhatsApp wants each to differ")
-            seen.add(label)
+def _id(flow: Flow, option: Option, bounds: Bounds, most: int) -> Iterator[Problem]:
+    length = sum(
+        bounds.get(piece, 0) if at % 2 else limits.units(piece)
+        for at, piece in enumerate(PLACEHOLDER.split(option.id))
+    )
+    if length > most:
+        said = f"this id can become {length} characters, WhatsApp allows {most}"
+        yield parts.fault(flow, option.place, "E409", said, "shorten it")
 
 
 def _sheet(flow: Flow, sheet: Sheet, bounds: Bounds, *, paged: bool) -> Iterator[Problem]:
@@ -138,11 +140,15 @@ def _sheet(flow: Flow, sheet: Sheet, bounds: Bounds, *, paged: bool) -> Iterator
     if count > limits.LIST_ROWS and not (paged and sheet.catalog):
         said = f"{count} rows, WhatsApp allows {limits.LIST_ROWS}"
         yield parts.fault(flow, sheet.place, "E406", said, "make two lists")
+    if count == 0:
+        said = "this list has no row"
+        yield parts.fault(flow, sheet.place, "E413", said, "write rows, or products to the catalog")
     for row in sheet.rows:
         yield from _label(flow, row.title, bounds, limits.ROW_TITLE, "row", "E404")
+        yield from _id(flow, row, bounds, limits.ROW_ID)
 
 
-def _catalog(flow: Flow) -> Iterator[Problem]:
+def _catalog(flow: Flow, bounds: Bounds) -> Iterator[Problem]:
     for product in flow.catalog.values():
         title = f"{product.emoji} {product.short}".strip()
         if limits.units(title) > limits.ROW_TITLE:
@@ -151,11 +157,10 @@ def _catalog(flow: Flow) -> Iterator[Problem]:
             yield parts.fault(flow, product.place, "E404", said, "give it a short: name")
         price = limits.units(f"{flow.shop.currency} {product.price} · ")
         for language, template in product.about:
-            if price + _length(template, {}) > limits.ROW_ABOUT:
-                most = limits.ROW_ABOUT - price
-                length = _length(template, {})
+            most, length = limits.ROW_ABOUT - price, _length(template, bounds)
+            if length > most:
                 said = f"about:{_in(language)} is {length} characters, {most} fit beside the price"
-                yield parts.fault(flow, product.about, "E405", said, "shorten it")
+                yield parts.fault(flow, template, "E405", said, "shorten it")
 
 
 def _methods(flow: Flow, bounds: Bounds) -> Iterator[Problem]:

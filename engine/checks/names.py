@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from engine.checks import parts
 from engine.errors import Problem
 from engine.flow import Call, Flow, Happened, Message, Place, Rule
-from engine.text import PLACEHOLDER, Text
+from engine.text import PLACEHOLDER
 from engine.vocabulary import Vocabulary, Word
 
 #: After one of these, what can be reached cannot be told.
@@ -20,7 +20,6 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         yield from _calls(flow, rule.guards, vocabulary.guards, "E206", "guard")
         yield from _calls(flow, rule.actions, vocabulary.actions, "E205", "action")
         yield from _events(flow, rule, vocabulary)
-    yield from _languages(flow)
     yield from _placeholders(flow, vocabulary)
 
 
@@ -67,31 +66,7 @@ def _events(flow: Flow, rule: Rule, vocabulary: Vocabulary) -> Iterator[Problem]
     if isinstance(rule.trigger, Happened) and rule.trigger.name not in vocabulary.events:
         message = f'there is no event "{rule.trigger.name}"'
         repair = _near(rule.trigger.name, vocabulary.events)
-        yield parts.fault(flow, rule.place, "E208", message, repair)
-
-
-def _languages(flow: Flow) -> Iterator[Problem]:
-    for rule in parts.rules(flow):
-        if rule.speak is not None and rule.speak not in flow.languages:
-            message = f'"{rule.speak}" is not one of the flow\'s languages'
-            yield parts.fault(flow, rule.place, "E209", message, _near(rule.speak, flow.languages))
-    for text in parts.texts(flow):
-        yield from _translated(flow, text)
-
-
-def _translated(flow: Flow, text: Text) -> Iterator[Problem]:
-    written = [language for language, _ in text if language]
-    for language in written:
-        if language not in flow.languages:
-            repair = f"add it to languages, or use one of {', '.join(flow.languages)}"
-            message = f'"{language}" is not one of the flow\'s languages'
-            yield parts.fault(flow, text, "E210", message, repair)
-    missing = [language for language in flow.languages if language not in written]
-    if written and missing:
-        message = f"this text is missing in {', '.join(missing)}"
-        yield parts.fault(
-            flow, text, "E801", message, "add it, or write one text for all languages"
-        )
+        yield parts.fault(flow, rule.places["event"], "E208", message, repair)
 
 
 # --- placeholders ------------------------------------------------------------------------------

@@ -1,0 +1,95 @@
+"""Is every rule tried at some time, or does one before it always win?"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from engine.checks import parts
+from engine.errors import Problem
+from engine.flow import Choose, Flow, FreeText, Hear, Number, Otherwise, Pictured, Rule
+from engine.turn import PAY
+
+LONGEST_WORD = 60  # typed for a word or a number
+
+
+def check(flow: Flow) -> Iterator[Problem]:
+    """Find rules that are never tried, and words that never reach the rule they stand in."""
+    for rules in (flow.anywhere, *(state.rules for state in flow.states.values())):
+        for at, rule in enumerate(rules):
+            yield from _before(flow, rules[:at], rule)
+
+
+def _before(flow: Flow, earlier: Sequence[Rule], rule: Rule) -> Iterator[Problem]:
+    winner = next((each for each in earlier if _always_wins(flow, each, rule)), None)
+    words = rule.trigger.words if isinstance(rule.trigger, Hear) else frozenset()
+    taken = {word: each for each in reversed(earlier) for word in _words(each) & words}
+    if winner is None and words and taken.keys() == words:
+        winner = min(taken.values(), key=lambda each: each.place.line)
+    if winner is not None:
+        said = f"this rule is never tried: the one in line {winner.place.line} always wins"
+        yield parts.fault(flow, rule.place, "E501", said, "put it above that one, or remove it")
+        return
+    for word, other in sorted(taken.items(), key=lambda each: each[0]):
+        if (result(other), other.speak) != (result(rule), rule.speak):
+            said = f'"{word}" never gets here: the rule in line {other.place.line} hears it first'
+            place = rule.places.get("hear", rule.place)
+            yield parts.fault(flow, place, "E502", said, "write the word in one of them only")
+
+
+def _words(rule: Rule) -> frozenset[str]:
+    """The words that a rule takes whatever its guards would say."""
+    return rule.trigger.words if isinstance(rule.trigger, Hear) and not rule.guards else frozenset()
+
+
+def _always_wins(flow: Flow, first: Rule, then: Rule) -> bool:
+    """Does the first rule hear all that the other hears, under no more conditions?"""
+    return conditions(first) <= conditions(then) and _covers(flow, first.trigger, then.trigger)
+
+
+def _covers(flow: Flow, wide: Any, narrow: Any) -> bool:
+    if isinstance(wide, Otherwise) or isinstance(narrow, Otherwise):
+        return type(wide) is type(narrow)
+    if isinstance(wide, FreeText):
+        return _text_covers(wide, narrow)
+    if type(wide) is not type(narrow):
+        return False
+    if isinstance(wide, Hear):
+        return bool(wide.words >= narrow.words)
+    if isinstance(wide, Number):
+        return bool(wide.low <= narrow.low and narrow.high <= wide.high)
+    if isinstance(wide, Pictured):
+        return not wide.kinds or bool(narrow.kinds and wide.kinds >= narrow.kinds)
+    return _chosen(flow, wide.id, narrow.id) if isinstance(wide, Choose) else bool(wide == narrow)
+
+
+def _text_covers(wide: FreeText, narrow: Any) -> bool:
+    if isinstance(narrow, FreeText):
+        return wide.low <= narrow.low and narrow.high <= wide.high
+    if isinstance(narrow, Hear):
+        return wide.low <= min(map(len, narrow.words)) and wide.high >= LONGEST_WORD
+    return isinstance(narrow, Number) and wide.low <= 1 and wide.high >= LONGEST_WORD
+
+
+def _chosen(flow: Flow, wide: str, narrow: str) -> bool:
+    """Is every choice that the narrow one means also meant by the wide one?"""
+    if wide == narrow:
+        return True
+    if wide == "product":
+        return narrow in flow.catalog
+    if wide == "payment":
+        return narrow.startswith(tuple(f"{PAY}{method}_" for method in flow.payments))
+    if not wide.endswith("*"):
+        return False
+    meant = list(flow.catalog) if narrow == "product" else [narrow.removesuffix("*")]
+    return bool(meant) and all(each.startswith(wide[:-1]) for each in meant)
+
+
+def conditions(rule: Rule) -> frozenset[tuple[str, str | None, bool]]:
+    """What a rule asks before it takes what it hears."""
+    return frozenset((call.name, call.argument, call.negated) for call in rule.guards)
+
+
+def result(rule: Rule) -> tuple[object, ...]:
+    """What a rule does, to be compared with what another does; the language does not count."""
+    said = rule.message.say
+    texts = tuple(template.source for _, template in said) if said else ()
+    return rule.go, tuple(call.name for call in rule.actions), rule.save, texts
