@@ -10,6 +10,7 @@ import hmac
 import itertools
 import json
 import os
+import random
 import re
 import shutil
 import signal
@@ -19,6 +20,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
@@ -50,14 +52,20 @@ def until(wanted, what="it", within=PATIENCE):
     end = time.monotonic() + within
     while not (found := wanted()):
         assert time.monotonic() < end, f"waited {within} s for {what}"
-        time.sleep(0.02)
+        time.sleep(0.01)
     return found
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Give a port that nobody has, below those that the system gives to connections.
+
+    While a server is down, a connection to one of those could speak with itself.
+    """
+    while True:
+        port = random.randrange(18_000, 32_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def sign(body, secret=SECRET):
@@ -274,6 +282,7 @@ class Sandbox(Program):
         folder.mkdir(exist_ok=True)
         arguments = ("sandbox", "--port", str(port), "--duka", f"http://127.0.0.1:{duka}")
         super().__init__(*arguments, folder=folder, settings=SECRETS, port=port)
+        self._facts = []
 
     def plan(self, text):
         given = ask(self.port, "PUT", "/sandbox/plan", body=text.encode())
@@ -284,10 +293,13 @@ class Sandbox(Program):
 
     def facts(self, name, **fields):
         """What happened at the provider: ``order``, ``message``, ``payment``, ``asked`` …"""
-        told = ask(self.port, "GET", "/sandbox/journal").json["facts"]
+        path = f"/sandbox/journal?after={len(self._facts)}"
+        for fact in ask(self.port, "GET", path).json["facts"]:
+            if fact["n"] == len(self._facts) + 1:  # unless another thread was faster
+                self._facts.append(fact)
         return [
             fact
-            for fact in told
+            for fact in self._facts
             if fact["fact"] == name and all(fact.get(each) == fields[each] for each in fields)
         ]
 

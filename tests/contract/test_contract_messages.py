@@ -207,7 +207,7 @@ def test_metas_envelope_counts_and_tells_the_name(customer):
 
 
 def test_statuses_are_recorded_and_never_answered(customer):
-    customer.says("Hi").hears()
+    customer.says("Hi").hears_all()
     told = customer.duka.books("SELECT * FROM outbox WHERE phone = ?", customer.phone)[0]
     before = len(customer.shown())
 
