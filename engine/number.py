@@ -2,72 +2,71 @@
 
 import re
 
-_ENGLISH = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-    "fifteen sixteen seventeen eighteen nineteen twenty"
-).split()
-_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_SWAHILI = "sifuri moja mbili tatu nne tano sita saba nane tisa kumi".split()
-_SWAHILI_TENS = "ishirini thelathini arobaini hamsini sitini sabini themanini tisini".split()
-
-_WORDS: dict[str, int] = {
-    **{word: value for value, word in enumerate(_ENGLISH)},
-    **{word: 10 * (at + 2) for at, word in enumerate(_ENGLISH_TENS)},
-    **{word: value for value, word in enumerate(_SWAHILI)},
-    **{word: 10 * (at + 2) for at, word in enumerate(_SWAHILI_TENS)},
-    # noun-class forms of the Swahili numerals, and everyday counting words
+_ONES = {
+    **dict(zip("one two three four five six seven eight nine".split(), range(1, 10), strict=True)),
+    **dict(zip("moja mbili tatu nne tano sita saba nane tisa".split(), range(1, 10), strict=True)),
+    # the Swahili numerals as they agree with what is counted
     "mmoja": 1, "kimoja": 1, "wawili": 2, "viwili": 2, "vitatu": 3, "vinne": 4, "vitano": 5,
-    "mia": 100, "hundred": 100, "dozen": 12, "dazeni": 12, "single": 1,
-    "couple": 2, "pair": 2, "jozi": 2,
 }  # fmt: skip
-_JOINERS = frozenset({"and", "na"})
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_ENGLISH_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_SWAHILI_TENS = "kumi ishirini thelathini arobaini hamsini sitini sabini themanini tisini".split()
+
+#: Each word's value, and the kind of it that `_PATTERN` puts together.
+_WORDS: dict[str, tuple[str, int]] = {
+    **{word: ("o", value) for word, value in _ONES.items()},
+    **{word: ("e", value) for value, word in enumerate(_TEENS, start=10)},
+    **{word: ("t", 10 * at) for at, word in enumerate(_ENGLISH_TENS, start=2)},
+    **{word: ("t", 10 * at) for at, word in enumerate(_SWAHILI_TENS, start=1)},
+    "hundred": ("h", 100), "mia": ("m", 100), "dozen": ("d", 12), "dazeni": ("d", 12),
+    "and": ("a", 0), "na": ("a", 0), "zero": ("z", 0), "sifuri": ("z", 0),
+    "single": ("z", 1), "couple": ("z", 2), "pair": ("z", 2), "jozi": ("z", 2),
+}  # fmt: skip
+
+#: "two hundred and five" counts its hundreds before the word, "mia mbili na tano" after it.
+_PATTERN = re.compile(
+    r"(?P<before>[on])?(?P<many>[hd])(a?(?P<more>t(a?o)?|e|o))?"
+    r"|(?P<mia>m)(?P<after>o)?(a(?P<plus>t(a?o)?|e|o))?"
+    r"|t(a?o)?|e|o|z|n"
+)
+
 _UNITS = frozenset(
     "x pc pcs piece pieces pkt packet packets kg kgs kilo kilos unit units item items only please "
     "tafadhali tu vipande kipande pakiti of a".split()
 )
-_DIGITS = re.compile(r"^[0-9]{1,9}$", re.ASCII)
-_GLUED = re.compile(r"^(?:x)?([0-9]{1,9})(?:x|pcs?|kgs?)?$", re.ASCII)
+_DIGITS = re.compile(r"[0-9]{1,9}")
+_GLUED = re.compile(r"x?([0-9]{1,9})(?:x|pcs?|kgs?)?")
+_BROKEN = re.compile(r"[-+.,/]\s*[0-9]|[0-9]\s*[.,/][0-9]")  # -3, +5, 2.5, 1/2, 1,000
+_LONGEST = 60
 
 
 def whole(text: str) -> int | None:
     """Read a whole number from what was typed; None for anything else, such as 2.5, -3 or 3abc."""
     cleaned = text.strip().casefold()
-    if _DIGITS.match(cleaned):
+    if _DIGITS.fullmatch(cleaned):
         return int(cleaned)
-    if len(cleaned) > 60 or re.search(r"[-+.,/]\s*[0-9]|[0-9]\s*[.,/][0-9]", cleaned):
+    if len(cleaned) > _LONGEST or _BROKEN.search(cleaned):
         return None
     words = [word for word in re.split(r"[\s,.!-]+", cleaned) if word and word not in _UNITS]
-    return _added(words)
+    known = [_known(word) for word in words]
+    return _together([each for each in known if each]) if None not in known else None
 
 
-def _added(words: list[str]) -> int | None:
-    values = [_value(word) for word in words if word not in _JOINERS]
-    if not values or None in values:
+def _known(word: str) -> tuple[str, int] | None:
+    glued = _GLUED.fullmatch(word)
+    return ("n", int(glued[1])) if glued else _WORDS.get(word)
+
+
+def _together(known: list[tuple[str, int]]) -> int | None:
+    """Put words together if they make one number: "twenty five" falls, "two hundred" multiplies."""
+    values = [value for _, value in known]
+    found = _PATTERN.fullmatch("".join(kind for kind, _ in known))
+    if found is None:
         return None
-    numbers = [value for value in values if value is not None]
-    if len(numbers) == 1:
-        return numbers[0]
-    if any(word[:1].isdigit() or word.startswith("x") for word in words):
-        return None  # "2 3" is two numbers
-    return _composed(numbers)
-
-
-def _value(word: str) -> int | None:
-    glued = _GLUED.match(word)
-    return int(glued.group(1)) if glued else _WORDS.get(word)
-
-
-def _composed(numbers: list[int]) -> int | None:
-    """Put words together: "twenty five" falls, "a dozen" and "two hundred" multiply."""
-    total, last = numbers[0], numbers[0]
-    for number in numbers[1:]:
-        if number in (100, 12) and last < 10:
-            total = total - last + last * number
-        elif last == 100 and number < 10 and total == 100:
-            total, number = number * 100, 100  # "mia mbili": hundred two is two hundred
-        elif number < last and last >= 10:
-            total += number
-        else:
-            return None
-        last = number
-    return total
+    if found["many"]:
+        at = found.start("many")
+        return values[at] * (values[0] if at else 1) + sum(values[at + 1 :])
+    if found["mia"]:
+        after = values[1] if found["after"] else 1
+        return values[0] * after + sum(values[2 if found["after"] else 1 :])
+    return sum(values)
