@@ -28,10 +28,8 @@ def cut(text: str, most: int) -> str:
     """Shorten a text to at most so many units, ending in an ellipsis where it was cut."""
     if units(text) <= most:
         return text
-    kept = text
-    while units(kept) > most - 1:
-        kept = kept[:-1]
-    return kept + "…"
+    kept = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)]
+    return kept.decode("utf-16-le", "ignore") + "…"
 
 
 def fitted(message: effect.Message) -> effect.Message:
@@ -46,6 +44,10 @@ def fitted(message: effect.Message) -> effect.Message:
         return effect.Buttons(cut(message.body, BODY), buttons)
     if isinstance(message, effect.Rows):
         return _fitted_rows(message)
+    if isinstance(message, effect.AskLocation):
+        return effect.AskLocation(cut(message.body, BODY))
+    if isinstance(message, effect.Media):
+        return effect.Media(message.kind, message.link, cut(message.caption, CAPTION))
     return message
 
 
