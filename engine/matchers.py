@@ -84,20 +84,20 @@ def choice(turn: Turn) -> str | None:
     """The id that was tapped, or that of the one option whose label or number was typed."""
     if turn.event.name != "text":
         return str(turn.event.data["id"]) if turn.event.name == "choice" else None
-    options = turn.options()
     ordinal = _ORDINAL.fullmatch(str(turn.event.data["text"]))
     if ordinal:
-        at = int(ordinal[1])
+        options, at = turn.options(), int(ordinal[1])
         return options[at - 1].id if 1 <= at <= len(options) else None
     return _only_one_labelled(turn) or _only_one_named(
-        turn, [(option.id, option.title) for option in options]
+        turn, [(option.id, option.title) for option in turn.options(shown=False)]
     )
 
 
 def _only_one_labelled(turn: Turn) -> str | None:
     """The option whose label was typed: in the customer's language, else in another of the flow."""
     for language in (turn.language, *turn.flow.languages):
-        options = replace(turn, language=language).options()
+        speaking = replace(turn, language=language)
+        options = [*speaking.options(), *speaking.options(shown=False)]
         found = {each.id for each in options if turn.typed in _labels(each.id, each.title, turn)}
         if found:
             return found.pop() if len(found) == 1 else None

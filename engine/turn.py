@@ -148,10 +148,10 @@ class Turn:
             for product in self.flow.catalog.values()
         ]
 
-    def options(self) -> list[effect.Button | effect.Row]:
-        """What the state where the customer stands shows to be tapped."""
+    def options(self, *, shown: bool = True) -> list[effect.Button | effect.Row]:
+        """What the state where the customer stands shows to be tapped; else on every page of it."""
         state: State | None = self.flow.states.get(self.state)
         if state is None:
             return []
-        sheet = state.message.sheet
-        return [*self.buttons(state.message), *(self._page(self._listed(sheet)) if sheet else [])]
+        rows = self._listed(state.message.sheet) if state.message.sheet else []
+        return [*self.buttons(state.message), *(self._page(rows) if shown else rows)]
