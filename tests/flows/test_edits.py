@@ -145,7 +145,7 @@ def test_a_language_that_an_edit_removed_gives_way_to_the_first(shop):
         "flow: small\nshop: {name: Small}\ninitial: greeting\nstates:\n"
         "  greeting:\n    say: Hello again\n    when:\n      - otherwise:\n        go: greeting\n"
         "anywhere:\n  - event: payment.success\n    do: give_receipt\n"
-        "messages:\n  receipt: Paid {total}\n"
+        "messages:\n  receipt: Paid {total}\n  apology: Sorry {reference}\n  slow_down: Slow\n"
     )
 
     replies = shop.phone_of(BOB).says("hi"), shop.says("hi")
