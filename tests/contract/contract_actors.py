@@ -31,6 +31,7 @@ MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
 LOG_LINE = re.compile(
     r"\[(INFO|WARN|ERROR)\] 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z [^\x00-\x1f\x7f-\x9f]+"
 )
+KEPT = ("PATH", "HOME", "LANG", "PYTHONPATH")  # of the environment that tests run in
 PATIENCE = 20.0  # seconds that anything may take on a busy machine
 
 SECRETS = {
@@ -185,7 +186,7 @@ class Program:
 
 def launch(*arguments, folder, settings):
     """Start a `duka` command with these settings and no others."""
-    own = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    own = {name: os.environ[name] for name in KEPT if name in os.environ}
     return subprocess.Popen(
         [DUKA, *arguments],
         cwd=folder,
