@@ -15,6 +15,7 @@ from transitions import Machine
 from engine import matchers, number
 from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
+from engine.trace import Asked, Tried
 from engine.turn import PAGE, PAGE_ID, Conversation, Turn
 from engine.typos import Lexicon
 from engine.vocabulary import Vocabulary
@@ -123,24 +124,39 @@ class RuleBook:
             trigger=event,
             source=state.name,
             dest=go,
-            conditions=[*([when] if when else []), self._applies(rule)],
+            conditions=[*([when] if when else []), self._applies(rule, go)],
             before=[self._act(rule)],
             after=[self._announce(go)] if go and not rule.quiet else [],
         )
 
-    def _applies(self, rule: Rule) -> Callable[[Turn], bool]:
+    def _applies(self, rule: Rule, go: str | None) -> Callable[[Turn], bool]:
         guards = [self._guard(call) for call in rule.guards]
 
         def applies(turn: Turn) -> bool:
             understood = matchers.heard(rule, turn)
-            if understood is None:
-                return False
-            if rule.save and "answer" in understood:
-                understood = {**understood, rule.save: understood["answer"]}
-            turn.heard = {name: value for name, value in understood.items() if name != "answer"}
-            return all(guard(turn) for guard in guards)
+            if understood is not None:
+                if rule.save and "answer" in understood:
+                    understood = {**understood, rule.save: understood["answer"]}
+                turn.heard = {name: value for name, value in understood.items() if name != "answer"}
+            if turn.trace is not None:
+                asked = self._asked(rule, turn) if understood is not None else ()
+                turn.trace.append(Tried(rule, go, understood is not None, asked))
+                return turn.trace[-1].wins
+            return understood is not None and all(guard(turn) for guard in guards)
 
         return applies
+
+    def _asked(self, rule: Rule, turn: Turn) -> tuple[Asked, ...]:
+        """Ask the guards of a rule as ever, and keep what each could see and said."""
+        asked: list[Asked] = []
+        for call in rule.guards:
+            word = self._vocabulary.guards[call.name]
+            holds = self._guard(call)(turn)
+            names = dict.fromkeys((*word.needs, *word.proves, *word.tells))
+            asked.append(Asked(call, {name: turn.get(name) for name in names}, holds))
+            if not holds:
+                break
+        return tuple(asked)
 
     def _act(self, rule: Rule) -> Callable[[Turn], None]:
         actions = [self._action(call) for call in rule.actions]

@@ -10,6 +10,7 @@ from engine.event import Event
 from engine.flow import Flow, Message, Option, PaymentButtons, Sheet, State
 from engine.limits import LIST_ROWS
 from engine.text import template
+from engine.trace import Tried
 
 PAGE = "_page"  # in the memory: which page of a long list is shown
 PAGE_ID = "page_"  # the row that opens another page
@@ -46,6 +47,7 @@ class Turn:
     choice: str | None = None  # the option that was tapped, or typed by its label or number
     entered: str | None = None  # the state entered in this turn, whose timers start
     state: str = ""
+    trace: list[Tried] | None = None  # the rules tried, for whoever put a list here
 
     @property
     def phone(self) -> str:

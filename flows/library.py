@@ -1,6 +1,7 @@
 """The flow versions that are live, compiled once each and shared by all conversations."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +18,7 @@ class Library:
     """Knows the rule book of each version by its hash; the database says which one is live."""
 
     vocabulary: Vocabulary
+    compile: Callable[[Flow, Vocabulary], RuleBook] = RuleBook
     _books: dict[str, RuleBook] = field(default_factory=dict)
     _compiling: threading.Lock = field(default_factory=threading.Lock)
 
@@ -24,7 +26,7 @@ class Library:
         """Prove a flow and make it the live one; a broken one raises FlowError, nothing changes."""
         flow = checks.proved(raw, self.vocabulary, file=file)
         text = raw.decode("utf-8-sig")
-        self._books[flow.hash] = RuleBook(flow, self.vocabulary)
+        self._books[flow.hash] = self.compile(flow, self.vocabulary)
         with transaction():
             flow_versions.publish(flow.hash, text, now=clock.ms(now))
             counted = {p.id: p.stock for p in flow.catalog.values() if p.stock is not None}
@@ -42,5 +44,5 @@ class Library:
         with self._compiling:
             if digest not in self._books:
                 flow = reader.read(flow_versions.text_of(digest))
-                self._books[digest] = RuleBook(flow, self.vocabulary)
+                self._books[digest] = self.compile(flow, self.vocabulary)
             return self._books[digest]

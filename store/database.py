@@ -29,11 +29,15 @@ PATIENCE = 5  # seconds that a writer waits for the one before it; the sender is
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
 
 
-def connect(url: str) -> None:
-    """Point the books at a database; creates a SQLite file and its folder if there are none."""
+def connect(url: str, *, lasting: bool = True) -> None:
+    """Point the books at a database; creates a SQLite file and its folder if there are none.
+
+    Books that are thrown away are not `lasting`: SQLite need not wait for the disk.
+    """
     if is_sqlite_url(url):
         _prepare_folder(url)
-        made = db_url.connect(url, pragmas=SQLITE, timeout=PATIENCE, lock_type="IMMEDIATE")
+        pragmas = SQLITE if lasting else SQLITE | {"synchronous": "off"}
+        made = db_url.connect(url, pragmas=pragmas, timeout=PATIENCE, lock_type="IMMEDIATE")
     else:
         made = db_url.connect(
             url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True

@@ -91,9 +91,16 @@ class Play:
     the product's own worker answers, by its own dialect, to the sandbox.
     """
 
-    def __init__(self, flow: Path, books: Path) -> None:
+    def __init__(
+        self,
+        flow: Path,
+        books: Path,
+        *,
+        library: Library | None = None,
+        at: datetime | None = None,
+    ) -> None:
         secret = ids.token(32)
-        self.clock = Clock(utc_now())
+        self.clock = Clock(at or utc_now())
         self.sandbox = Sandbox(
             duka_url=NOWHERE, secret=secret, url="https://pay.invalid", tries=1,
             now=self.clock.now, post=self._deliver, plan=Plan(window=WINDOW),
@@ -106,14 +113,16 @@ class Play:
         settings = Settings.model_construct(
             flow_file=str(flow), send_per_second=0, pair_seconds=0, messages_per_minute=0
         )
-        database.connect(f"sqlite:///{books}")
-        migrate.upgrade()
-        self.shop = Shop(settings, Library(vocabulary()), ghala, now=self.clock.now)
-        self.flow: Flow = self.shop.library.publish(
-            flow.read_bytes(), file=str(flow), now=self.clock.now()
-        )
+        database.connect(f"sqlite:///{books}", lasting=False)
+        self.shop = Shop(settings, library or Library(vocabulary()), ghala, now=self.clock.now)
+        self.flow: Flow = self._opened(flow)
         self._client = app_of(self.shop).test_client()
         self._worker = Worker(self.shop)
+
+    def _opened(self, flow: Path) -> Flow:
+        """Fill new books: the tables, and the flow that is live."""
+        migrate.upgrade()
+        return self.shop.library.publish(flow.read_bytes(), file=str(flow), now=self.clock.now())
 
     def _deliver(self, url: str, body: bytes, headers: Any) -> int:
         return self._client.post(url, data=body, headers=dict(headers)).status_code
