@@ -56,6 +56,16 @@ def decide(desk: Desk, name: str, do: str, *, reason: str = "") -> Order:
     return order
 
 
+def tell(desk: Desk, name: str, outcome: str, *, reason: str = "", amount: str = "") -> None:
+    """Let news of a payment come whatever was decided before: late, against it, or bent."""
+    order = desk.truth.orders.get(name)
+    if order is None:
+        raise NotPossible("There is no such payment", status=404)
+    reference = _reference(desk, order, News(outcome))
+    desk.note("payment", id=order.id, status=outcome, reference=reference, reason=reason)
+    _tell(desk, order, News(outcome, reason=reason), Twist(amount=amount))
+
+
 def _happening(desk: Desk, order: Order, news: News) -> Callable[[], object]:
     return lambda: _happen(desk, order, news)
 

@@ -96,6 +96,11 @@ class Sandbox:
         with self._desk.lock:
             return view.payment(payments.decide(self._desk, payment, do, reason=reason))
 
+    def tell(self, payment: str, outcome: str, *, reason: str = "", amount: str = "") -> None:
+        """Let news of a payment come, ``success`` or ``failed``, whatever was decided before."""
+        with self._desk.lock:
+            payments.tell(self._desk, payment, outcome, reason=reason, amount=amount)
+
     def payment(self, name: str) -> dict[str, Any]:
         """Show a payment, by Ghala's id of it."""
         with self._desk.lock:
