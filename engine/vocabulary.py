@@ -49,12 +49,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """Every action and guard; what each event brings for the texts; what is always there."""
+    """Every action and guard; what each event brings for the texts; what is always there.
+
+    ``messages`` are the texts that the shop says by itself, each with what it may mention.
+    """
 
     actions: Mapping[str, Word]
     guards: Mapping[str, Word]
     events: Mapping[str, Bounds] = field(default_factory=dict)
     always: Bounds = field(default_factory=dict)
+    messages: Mapping[str, Bounds] = field(default_factory=dict)
 
 
 def action(
@@ -87,7 +91,10 @@ def guard(
 
 
 def collect(
-    *modules: ModuleType, events: Mapping[str, Bounds] | None = None, always: Bounds | None = None
+    *modules: ModuleType,
+    events: Mapping[str, Bounds] | None = None,
+    always: Bounds | None = None,
+    messages: Mapping[str, Bounds] | None = None,
 ) -> Vocabulary:
     """Gather what the modules marked; a name that stands twice raises ValueError."""
     found: dict[str, dict[str, Word]] = {"action": {}, "guard": {}}
@@ -99,7 +106,8 @@ def collect(
             if word.name in found["action"] or word.name in found["guard"]:
                 raise ValueError(f"{module.__name__}.{word.name}: this name is taken")
             found[kind][word.name] = word
-    return Vocabulary(found["action"], found["guard"], events or {}, always or {})
+    words = found["action"], found["guard"]
+    return Vocabulary(*words, events or {}, always or {}, messages or {})
 
 
 def _mark(kind: str, **known: Any) -> Callable[[Work], Work]:

@@ -1,6 +1,6 @@
 """The shop's vocabulary: every action and guard, and what each event brings with it."""
 
-from engine.vocabulary import Vocabulary, collect
+from engine.vocabulary import Bound, Vocabulary, collect
 from flows import browsing, facts, ordering, paying
 
 _NEWS = facts.ABOUT_ORDER | facts.ABOUT_PAYMENT
@@ -15,8 +15,11 @@ EVENTS = {
     "order.unpaid": facts.ABOUT_ORDER,
 }
 
+#: What the shop says by itself, whatever the flow does, and what these texts may mention.
+MESSAGES: dict[str, dict[str, Bound]] = {"apology": {"reference": 8}, "slow_down": {}}
+
 
 def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
     always = {"shop": lambda flow: len(flow.shop.name)}
-    return collect(browsing, ordering, paying, events=EVENTS, always=always)
+    return collect(browsing, ordering, paying, events=EVENTS, always=always, messages=MESSAGES)

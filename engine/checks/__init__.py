@@ -9,16 +9,20 @@ from engine.checks import (
     hidden,
     money,
     names,
+    parts,
     reach,
     timely,
     total,
     translated,
 )
 from engine.errors import FlowError, Problem
-from engine.flow import Flow
+from engine.flow import Flow, Place
 from engine.vocabulary import Vocabulary
 
 __all__ = ["examine", "proved"]
+
+MOST_RULES = 1_000
+MOST_TRIED = 20_000  # rules in every state in which they are heard
 
 
 def proved(text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml") -> Flow:
@@ -37,7 +41,9 @@ def examine(
         flow, problems, whole = reader.examine(text, file=file)
     except FlowError as error:
         return None, list(error.problems)
-    if flow is not None:
+    if flow is not None and (large := _too_large(flow)):
+        problems = [*problems, large]
+    elif flow is not None:
         found = [
             *names.check(flow, vocabulary),
             *translated.check(flow),
@@ -47,6 +53,18 @@ def examine(
             found += _paths(flow, vocabulary)
         problems = problems + found
     return flow, sorted(set(problems))
+
+
+def _too_large(flow: Flow) -> Problem | None:
+    """A flow that no shop has and no proof would end for in reasonable time."""
+    rules = len(flow.anywhere) + sum(len(state.rules) for state in flow.states.values())
+    tried = rules + len(flow.anywhere) * len(flow.states)
+    if rules <= MOST_RULES and tried <= MOST_TRIED:
+        return None
+    said = f"{rules} rules in {len(flow.states)} states are too many to be proved"
+    return parts.fault(
+        flow, Place(1, 1), "E114", said, f"keep to {MOST_RULES} rules, fewer anywhere"
+    )
 
 
 def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:

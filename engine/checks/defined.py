@@ -11,8 +11,20 @@ from dataclasses import dataclass
 from engine.checks import parts, paths
 from engine.checks.paths import Step
 from engine.errors import Problem
-from engine.flow import Call, Choose, Flow, Happened, Message, Option, PaymentButtons, Place, Rule
-from engine.text import PLACEHOLDER, Text
+from engine.flow import (
+    Call,
+    Choose,
+    Flow,
+    FreeText,
+    Happened,
+    Location,
+    Message,
+    Number,
+    PaymentButtons,
+    Place,
+    Rule,
+)
+from engine.text import PLACEHOLDER, Template, Text
 from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
@@ -20,6 +32,9 @@ Names = frozenset[str]
 #: What each collection's button brings, and what a payment button needs for its id.
 _CHOSEN = {"product": frozenset({"product_id"}), "payment": frozenset({"order", "method"})}
 _PAYMENT_BUTTON = frozenset({"order"})
+
+#: What brings an answer that can be saved.
+_ANSWERS = (Number, FreeText, Location)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +49,38 @@ class _Knowledge:
         return self.kept | self.told
 
 
+@dataclass(frozen=True, slots=True)
+class _Lack:
+    """Something read that is not there."""
+
+    place: Place | Text | Template
+    code: str
+    name: str
+    said: str
+    repair: str
+
+
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every guard, action and text that reads what is not there on some path."""
-    known = _at_states(flow, vocabulary)
+    yield from _unanswered(flow)
+    known, came = _at_states(flow, vocabulary), paths.ways(flow)
     told: set[tuple[int, int, str]] = set()
     for step in paths.steps(flow):
-        if step.state in known:
-            for problem in _step(flow, step, known[step.state], vocabulary):
-                what = (problem.line, problem.column, problem.message.split(" is ")[0])
-                if what not in told:  # one way on which it is missing says enough
-                    told.add(what)
-                    yield problem
+        for lack in _step(flow, step, known[step.state], vocabulary) if step.state in known else ():
+            what = (lack.place.line, lack.place.column, lack.name)
+            if what not in told:  # one way on which it is missing says enough
+                told.add(what)
+                said = f"{lack.said} on the way {paths.way_to(came, step.state)}"
+                yield parts.fault(flow, lack.place, lack.code, said, lack.repair)
+
+
+def _unanswered(flow: Flow) -> Iterator[Problem]:
+    """A rule that saves, and hears nothing that could be saved."""
+    for rule in parts.rules(flow):
+        if rule.save and not isinstance(rule.trigger, _ANSWERS):
+            said = f"there is nothing to save: {paths.named(rule.trigger)} is no answer"
+            repair = "only number, text and location bring one"
+            yield parts.fault(flow, rule.places["save"], "E308", said, repair)
 
 
 def _at_states(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
@@ -83,7 +119,7 @@ def _heard(rule: Rule, known: Names, vocabulary: Vocabulary) -> _Knowledge:
         told |= _CHOSEN.get(rule.trigger.id, frozenset())
     if isinstance(rule.trigger, Happened):
         told |= frozenset(vocabulary.events.get(rule.trigger.name, ()))
-    if rule.save:
+    if rule.save and isinstance(rule.trigger, _ANSWERS):
         kept |= {rule.save}
     for word, call in _words(rule.guards, vocabulary.guards):
         told |= frozenset(word.tells)
@@ -108,51 +144,57 @@ def _words(calls: tuple[Call, ...], words: Mapping[str, Word]) -> Iterator[tuple
             yield words[call.name], call
 
 
-def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Iterator[Problem]:
+def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Iterator[_Lack]:
+    always = frozenset(vocabulary.always)
     knowledge = _heard(step.rule, known, vocabulary)
     for word, call in _words(step.rule.guards, vocabulary.guards):
-        yield from _missing(
-            flow, call.place, word.needs, knowledge, f'the guard "{word.name}"', step
-        )
+        yield from _missing(call.place, word, knowledge)
     for word, call in _words(step.rule.actions, vocabulary.actions):
-        reader = f'the action "{word.name}"'
-        yield from _missing(flow, call.place, word.needs, knowledge, reader, step)
+        yield from _missing(call.place, word, knowledge)
         knowledge = _done(word, knowledge)
-    always = frozenset(vocabulary.always)
-    yield from _message(flow, step.rule.message, knowledge.all | always, step.state)
+        yield from _saying(flow, call, word, knowledge.all | always)
+    yield from _message(step.rule.message, knowledge.all | always)
     if step.go is not None and not step.rule.quiet:
         state = flow.states[step.go]
         kept = frozenset() if state.end else knowledge.kept
-        yield from _message(flow, state.message, kept | knowledge.told | always, step.state)
+        yield from _message(state.message, kept | knowledge.told | always)
 
 
-def _missing(
-    flow: Flow, place: Place, needs: tuple[str, ...], knowledge: _Knowledge, reader: str, step: Step
-) -> Iterator[Problem]:
-    for name in sorted(set(needs) - knowledge.all):
-        message = (
-            f"{reader} reads {name}, which is not given on the way {paths.way_to(flow, step.state)}"
-        )
-        yield parts.fault(flow, place, "E303", message, f"give {name} first")
+def _missing(place: Place, word: Word, knowledge: _Knowledge) -> Iterator[_Lack]:
+    for name in sorted(set(word.needs) - knowledge.all):
+        said = f'"{word.name}" needs {name}, which is not given'
+        yield _Lack(place, "E303", name, said, f"give {name} first")
 
 
-def _message(flow: Flow, message: Message, known: Names, state: str) -> Iterator[Problem]:
+def _saying(flow: Flow, call: Call, word: Word, known: Names) -> Iterator[_Lack]:
+    """What an action says for itself, from ``messages:``."""
+    for text in (flow.messages[name] for name in word.says if name in flow.messages):
+        for _, template in text:
+            for name in sorted(template.names - known):
+                said = f'"{word.name}" says {{{name}}} of line {template.line}, not known yet'
+                repair = "do it later, or leave it out of that text"
+                yield _Lack(call.place, "E306", name, said, repair)
+
+
+def _message(message: Message, known: Names) -> Iterator[_Lack]:
     for text in _texts(message):
         for _, template in text:
             for name in sorted(template.names - known):
-                said = f"{{{name}}} is not known yet on the way {paths.way_to(flow, state)}"
-                yield parts.fault(flow, template, "E304", said, "say it later, or ask for it first")
+                said = f"{{{name}}} is not known yet"
+                yield _Lack(template, "E304", name, said, "say it later, or ask for it first")
     for option in parts.options(message):
         for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
-            said = f"{{{name}}} is not known yet on the way {paths.way_to(flow, state)}"
-            yield parts.fault(flow, option.place, "E304", said, "offer it later")
+            said = f"{{{name}}} is not known yet"
+            yield _Lack(option.place, "E304", name, said, "offer it later")
     for item in message.offer:
         if isinstance(item, PaymentButtons) and not known >= _PAYMENT_BUTTON:
-            said = f"there is no order to pay yet on the way {paths.way_to(flow, state)}"
-            yield parts.fault(flow, item.place, "E305", said, "offer payments after place_order")
+            said = "there is no order to pay yet"
+            yield _Lack(item.place, "E305", "order", said, "offer payments after place_order")
 
 
 def _texts(message: Message) -> Iterator[Text]:
     if message.say:
         yield message.say
-    yield from (item.title for item in message.offer if isinstance(item, Option))
+    if message.sheet:
+        yield from (message.sheet.opener, message.sheet.title)
+    yield from (option.title for option in parts.options(message))

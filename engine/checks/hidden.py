@@ -42,7 +42,7 @@ def _words(rule: Rule) -> frozenset[str]:
 
 def _always_wins(flow: Flow, first: Rule, then: Rule) -> bool:
     """Does the first rule hear all that the other hears, under no more conditions?"""
-    return conditions(first) <= conditions(then) and _covers(flow, first.trigger, then.trigger)
+    return _covers(flow, first.trigger, then.trigger) and conditions(first) <= conditions(then)
 
 
 def _covers(flow: Flow, wide: Any, narrow: Any) -> bool:

@@ -23,10 +23,10 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from engine.checks import parts
+from engine.checks import parts, timely
 from engine.checks.paths import named
 from engine.errors import Problem
-from engine.flow import Choose, Flow, Happened, Message, PaymentButtons, Place, Rule
+from engine.flow import Choose, Flow, Happened, Message, PaymentButtons, Place, Rule, Trigger
 from engine.machine import rules_of
 from engine.turn import PAY
 from engine.vocabulary import Vocabulary
@@ -35,6 +35,9 @@ _STANDINGS = {
     "payable": "payable", "being_paid": "being_paid", "paid": "paid", "cancelled": "cancelled",
     "under_review": "review",
 }  # fmt: skip
+
+#: Nobody may be asked to pay an order that stands so.
+_SETTLED = ("paid", "cancelled", "review")
 
 #: What the provider may do to an order in each standing: the news told, and the standing after it.
 _NEWS = {
@@ -123,17 +126,18 @@ def _moves(flow: Flow, vocabulary: Vocabulary, here: _Place) -> Iterator[_Move]:
 
 
 def _customers(flow: Flow, vocabulary: Vocabulary, here: _Place) -> Iterator[_Move]:
-    rules = list(rules_of(flow.states[here.state], flow))
-    for at, rule in enumerate(rules):
+    same: dict[Trigger, list[Rule]] = {}
+    for rule in rules_of(flow.states[here.state], flow):
         if isinstance(rule.trigger, Happened):
             continue
+        earlier = same.setdefault(rule.trigger, [])
         for about in _spoken_of(rule, here):
             event = _Event("", about, here.order)
-            earlier = [each for each in rules[:at] if each.trigger == rule.trigger]
             if any(_may(each, vocabulary, here, event) == {True} for each in earlier):
                 continue  # an earlier rule for the same words always takes it
             if True in _may(rule, vocabulary, here, event):
                 yield _taken(flow, vocabulary, here, rule, event)
+        earlier.append(rule)
 
 
 def _spoken_of(rule: Rule, here: _Place) -> tuple[bool, ...]:
@@ -144,7 +148,7 @@ def _spoken_of(rule: Rule, here: _Place) -> tuple[bool, ...]:
 
 
 def _hear(flow: Flow, vocabulary: Vocabulary, here: _Place, event: _Event) -> Iterator[_Move]:
-    """News is heard by the first rule that may hear it; a success that none hears is a fault."""
+    """News is heard by the first rule that may hear it; `total` tells where none does."""
     heard = False
     for rule in rules_of(flow.states[here.state], flow):
         if not isinstance(rule.trigger, Happened) or rule.trigger.name != event.name:
@@ -155,14 +159,7 @@ def _hear(flow: Flow, vocabulary: Vocabulary, here: _Place, event: _Event) -> It
             heard = True
         if may == {True}:
             return
-    if event.name == "payment.success":
-        state = flow.states[here.state]
-        wrong = _Wrong(
-            "E903", f'a success may go unheard in "{state.name}", and nobody gets a receipt',
-            "add `- event: payment.success` with `do: give_receipt` under anywhere", state.place,
-        )  # fmt: skip
-        yield event.name, here, [wrong]
-    elif not heard:
+    if not heard:
         yield event.name, here, []
 
 
@@ -201,6 +198,7 @@ def _taken(flow: Flow, vocabulary: Vocabulary, here: _Place, rule: Rule, event: 
         if word and "*" in word.drops:
             there = replace(there, remembered=False)
     wrongs += _receipts(event, receipts, rule)
+    wrongs += _reminder(flow, rule, here, event)
     wrongs += _offers(flow, rule.message, there, event)
     state = there.state
     if rule.go is not None:
@@ -258,10 +256,18 @@ def _receipts(event: _Event, count: int, rule: Rule) -> list[_Wrong]:
     return []
 
 
+def _reminder(flow: Flow, rule: Rule, here: _Place, event: _Event) -> list[_Wrong]:
+    """A reminder to pay what is paid, cancelled or in a person's hands."""
+    if event.name != "order.unpaid" or here.order not in _SETTLED or not timely.says(flow, rule):
+        return []
+    said = f"this reminds of an order that is {here.order}"
+    return [_Wrong("E703", said, "add `if: payable`", rule.place)]
+
+
 def _offers(flow: Flow, message: Message, there: _Place, event: _Event) -> list[_Wrong]:
     """Payment buttons under a message for an order that must not be paid any more."""
     about = event.about if event.name else there.remembered
-    if not about or there.order not in ("paid", "cancelled", "review"):
+    if not about or there.order not in _SETTLED:
         return []
     for item in message.offer:
         if isinstance(item, PaymentButtons) or item.id.startswith(PAY):

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from engine.checks import parts
 from engine.errors import Problem
-from engine.flow import Call, Flow, Happened, Message, Place, Rule
-from engine.text import PLACEHOLDER
+from engine.flow import Call, Flow, Happened, Hear, Message, Place, Rule, State
+from engine.matchers import plain
+from engine.text import PLACEHOLDER, Text
 from engine.vocabulary import Vocabulary, Word
 
 #: After one of these, what can be reached cannot be told.
@@ -20,6 +21,9 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         yield from _calls(flow, rule.guards, vocabulary.guards, "E206", "guard")
         yield from _calls(flow, rule.actions, vocabulary.actions, "E205", "action")
         yield from _events(flow, rule, vocabulary)
+    for state in flow.states.values():
+        yield from _commands(flow, state)
+        yield from _former(flow, state)
     yield from _placeholders(flow, vocabulary)
 
 
@@ -62,6 +66,30 @@ def _calls(
             yield parts.fault(flow, call.place, "E207", message, repair)
 
 
+def _commands(flow: Flow, state: State) -> Iterator[Problem]:
+    """The words of `anywhere` that a state lets in, which must stand there."""
+    heard = {
+        word
+        for rule in flow.anywhere
+        if isinstance(rule.trigger, Hear)
+        for word in rule.trigger.words
+    }
+    for word in state.commands or ():
+        if word != "*" and plain(word) not in heard:
+            said = f'no rule under anywhere hears "{word}"'
+            yield parts.fault(flow, state.places["commands"], "E214", said, _near(word, heard))
+
+
+def _former(flow: Flow, state: State) -> Iterator[Problem]:
+    """A former name that is a state still, or that another state had too."""
+    others = {name for other in flow.states.values() if other is not state for name in other.was}
+    for name in state.was:
+        if name in flow.states or name in others:
+            said = f'"{name}" is still a state, or was another one too'
+            repair = "write here only what this state was called before"
+            yield parts.fault(flow, state.places["was"], "E215", said, repair)
+
+
 def _events(flow: Flow, rule: Rule, vocabulary: Vocabulary) -> Iterator[Problem]:
     if isinstance(rule.trigger, Happened) and rule.trigger.name not in vocabulary.events:
         message = f'there is no event "{rule.trigger.name}"'
@@ -79,14 +107,47 @@ def _placeholders(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
             for name in sorted(template.names - known):
                 message = f"nothing fills {{{name}}}"
                 yield parts.fault(flow, template, "E301", message, _near(name, known))
+    for text, lasting in _shelf(flow, frozenset(vocabulary.always)):
+        for _, template in text:
+            for name in sorted((template.names & known) - lasting):
+                message = f"{{{name}}} is never known here: this text is the same for everybody"
+                yield parts.fault(flow, template, "E307", message, "write it without {…}")
     for said in parts.messages(flow):
         yield from _ids(flow, said.message, known)
+    yield from _unwritten(flow, vocabulary)
+
+
+def _unwritten(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """A text under ``messages:`` that is said and not written, or filled with what is not there."""
     for word in _called(flow, vocabulary):
         for name in word.says:
             if name not in flow.messages:
                 message = f'"{word.name}" says "{name}", which is not written under messages:'
                 place = _first_call(flow, word.name)
                 yield parts.fault(flow, place, "E302", message, f"add `messages: {name}: …`")
+    for name, brings in vocabulary.messages.items():
+        if name not in flow.messages:
+            message = f'the shop itself says "{name}", which is not written under messages:'
+            place = flow.places.get("messages", Place(1, 1))
+            yield parts.fault(flow, place, "E302", message, f"add `messages: {name}: …`")
+            continue
+        for _, template in flow.messages[name]:
+            for missing in sorted(template.names - {*brings, *vocabulary.always}):
+                message = f"{{{missing}}} is not known when the shop says this"
+                repair = (
+                    f"known: {', '.join(f'{{{each}}}' for each in sorted(brings)) or 'nothing'}"
+                )
+                yield parts.fault(flow, template, "E306", message, repair)
+
+
+def _shelf(flow: Flow, always: frozenset[str]) -> Iterator[tuple[Text, frozenset[str]]]:
+    """The texts of products, promotions and payments, with what they may mention."""
+    yield from ((product.about, always) for product in flow.catalog.values())
+    yield from ((promotion.title, always) for promotion in flow.promotions.values())
+    yield from ((promotion.about, always) for promotion in flow.promotions.values())
+    for method in flow.payments.values():
+        yield from ((text, frozenset[str]()) for text in (method.title, method.hint))
+    yield from ((reason.say, frozenset[str]()) for reason in flow.reasons)
 
 
 def _ids(flow: Flow, message: Message, known: frozenset[str]) -> Iterator[Problem]:
@@ -102,6 +163,7 @@ def known_placeholders(flow: Flow, vocabulary: Vocabulary) -> frozenset[str]:
     known = {name for word in words for name in (*word.gives, *word.tells)}
     known |= {name for brought in vocabulary.events.values() for name in brought}
     known |= {rule.save for rule in parts.rules(flow) if rule.save}
+    known |= {name for brought in vocabulary.messages.values() for name in brought}
     return frozenset(known | set(vocabulary.always))
 
 

@@ -1,7 +1,7 @@
 """What may happen in a flow: each rule as a step from state to state, and the way to a state."""
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.flow import Flow, Happened, Hear, Otherwise, Rule, Trigger
@@ -31,28 +31,32 @@ def steps(flow: Flow) -> Iterator[Step]:
                 yield Step(state.name, rule, state.tries.then)
 
 
-def way_to(flow: Flow, state: str) -> str:
-    """The shortest way from the beginning to a state, for a person to follow."""
+Ways = Mapping[str, Step | None]
+
+
+def ways(flow: Flow) -> Ways:
+    """The last step of the shortest way from the beginning to each state that can be reached."""
     came: dict[str, Step | None] = {flow.initial: None}
     open_ = deque([flow.initial])
     by_state: dict[str, list[Step]] = {}
     for step in steps(flow):
         by_state.setdefault(step.state, []).append(step)
-    while open_ and state not in came:
+    while open_:
         for step in by_state.get(open_.popleft(), []):
             if step.go is not None and step.go not in came:
                 came[step.go] = step
                 open_.append(step.go)
-    return " → ".join(_trail(came, state))
+    return came
 
 
-def _trail(came: dict[str, Step | None], state: str) -> list[str]:
+def way_to(came: Ways, state: str) -> str:
+    """The shortest way from the beginning to a state, for a person to follow."""
     trail = [state]
     step = came.get(state)
     while step is not None:
         trail += [f"({named(step.rule.trigger)})", step.state]
         step = came[step.state]
-    return trail[::-1]
+    return " → ".join(trail[::-1])
 
 
 def named(trigger: Trigger) -> str:

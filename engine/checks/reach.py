@@ -1,30 +1,22 @@
 """Can every state be reached, and left again?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from engine.checks import parts
 from engine.errors import Problem
-from engine.flow import Flow
+from engine.flow import After, Flow, Rule
 from engine.machine import rules_of
+
+Ways = Mapping[str, set[str]]
 
 
 def check(flow: Flow) -> Iterator[Problem]:
-    """Find states that nobody can reach, and states that nobody can leave."""
+    """Find states that nobody can reach or leave, and circles that never wait for a customer."""
     ways = {name: _ways_on(flow, name) for name in flow.states}
-    reached = _closure({flow.initial, flow.rescue}, ways)
-    back = {name: {other for other in ways if name in ways[other]} for name in ways}
-    homes = {flow.initial} | {name for name, state in flow.states.items() if state.end}
-    homeward = _closure(homes, back)
-    for name, state in flow.states.items():
-        if name not in reached:
-            message = f'no rule leads to the state "{name}"'
-            yield parts.fault(
-                flow, state.place, "E202", message, f"add a rule with `go: {name}`, or remove it"
-            )
-        elif name not in homeward:
-            message = f'who is in "{name}" can never get back to {flow.initial} or to an end'
-            repair = "add a rule with `go:`, or let it hear `commands: [menu, cancel]`"
-            yield parts.fault(flow, state.place, "E203", message, repair)
+    yield from _unreached(flow, ways)
+    yield from _trapped(flow, ways)
+    yield from _worn_out(flow)
+    yield from _circles(flow)
 
 
 def _ways_on(flow: Flow, name: str) -> set[str]:
@@ -33,10 +25,75 @@ def _ways_on(flow: Flow, name: str) -> set[str]:
     return ways | ({state.tries.then} if state.tries else set())
 
 
-def _closure(start: set[str], ways: dict[str, set[str]]) -> set[str]:
+def _closure(start: set[str], ways: Ways) -> set[str]:
     found, open_ = set(start), list(start)
     while open_:
         for name in ways[open_.pop()] - found:
             found.add(name)
             open_.append(name)
     return found
+
+
+def _unreached(flow: Flow, ways: Ways) -> Iterator[Problem]:
+    """States that no way leads to; of several in a row only the first, the others follow."""
+    lost = set(flow.states) - _closure({flow.initial, flow.rescue}, ways)
+    led_to = {name for other in lost for name in ways[other] if name != other}
+    heads = [name for name in flow.states if name in lost - led_to]
+    rest = lost - _closure(set(heads), ways)
+    while rest:  # a circle that nobody enters has no head: its first state stands for it
+        heads.append(next(name for name in flow.states if name in rest))
+        rest -= _closure({heads[-1]}, ways)
+    for name in heads:
+        itself = " but its own" if any(name in ways[other] for other in lost) else ""
+        said = f'no rule{itself} leads to the state "{name}"'
+        repair = f"add a rule with `go: {name}`, or remove it"
+        yield parts.fault(flow, flow.states[name].place, "E202", said, repair)
+
+
+def _trapped(flow: Flow, ways: Ways) -> Iterator[Problem]:
+    """States without a way home; of several only the last, to which the others lead."""
+    reached = _closure({flow.initial, flow.rescue}, ways)
+    back = {name: {other for other in ways if name in ways[other]} for name in ways}
+    homes = {flow.initial} | {name for name, state in flow.states.items() if state.end}
+    trapped = [name for name in flow.states if name in reached - _closure(homes, back)]
+    told: set[str] = set()
+    for name in trapped:
+        beyond = _closure({name}, ways)
+        if beyond & told or any(name not in _closure({other}, ways) for other in beyond):
+            continue  # told already, or it only leads into the trap
+        told |= beyond
+        said = f'who is in "{name}" can never get back to {flow.initial} or to an end'
+        repair = "add a rule with `go:`, or let it hear `commands: [menu, cancel]`"
+        yield parts.fault(flow, flow.states[name].place, "E203", said, repair)
+
+
+def _worn_out(flow: Flow) -> Iterator[Problem]:
+    """A state that sends whoever it does not understand to itself."""
+    for state in flow.states.values():
+        if state.tries and state.tries.then == state.name:
+            said = f'after {state.tries.at_most} tries "{state.name}" only starts again'
+            repair = f"send them elsewhere, such as `then: {flow.initial}`"
+            yield parts.fault(flow, state.tries.place, "E204", said, repair)
+
+
+def timed(flow: Flow) -> Iterator[tuple[str, Rule]]:
+    """Each rule that leads on without the customer, and the state in which it waits."""
+    for state in flow.states.values():
+        for rule in state.rules:
+            if isinstance(rule.trigger, After) and rule.go is not None:
+                yield state.name, rule
+
+
+def _circles(flow: Flow) -> Iterator[Problem]:
+    """Times that lead back to where they began: the bot would go on for ever, unasked."""
+    ways: dict[str, set[str]] = {name: set() for name in flow.states}
+    for name, rule in timed(flow):
+        ways[name] |= {rule.go} if rule.go else set()
+    told: set[str] = set()
+    for name, rule in timed(flow):
+        round_ = _closure({rule.go or name}, ways)
+        if name in round_ and not told & round_:
+            told |= round_
+            said = f'without a word of the customer this comes back to "{name}", again and again'
+            repair = "lead the last of them to a state that only waits"
+            yield parts.fault(flow, rule.place, "E211", said, repair)

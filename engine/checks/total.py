@@ -1,9 +1,9 @@
 """Does every state answer whatever a customer can send, and hear of every payment?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from engine import matchers
-from engine.checks import parts
+from engine.checks import hidden, parts
 from engine.errors import Problem
 from engine.flow import Flow, FreeText, Location, Otherwise, Pictured, Rule, State, Trigger
 from engine.machine import rules_of
@@ -14,26 +14,41 @@ _NAMES = {
     "location": "a location",
     "media": "a picture, voice note or document",
 }
+_NEWS = ("payment.success", "payment.failed", "payment.review")
 
 
 def check(flow: Flow) -> Iterator[Problem]:
     """Find states that stay silent to something."""
+    rules = {state.name: list(rules_of(state, flow)) for state in flow.states.values()}
     for state in flow.states.values():
-        rules = list(rules_of(state, flow))
-        silent = [kind for kind in matchers.MESSAGES if not _answers(rules, kind)]
+        silent = [kind for kind in matchers.MESSAGES if not _answers(rules[state.name], kind)]
         if silent:
             what = ", ".join(_NAMES[kind] for kind in silent)
-            message = f'"{state.name}" does not answer {what}'
-            yield parts.fault(
-                flow, state.place, "E601", message, "add `- otherwise: …` as last rule"
-            )
-        if flow.payments:
-            yield from _money(flow, state, rules)
+            said = f'"{state.name}" does not answer {what}'
+            repair = "add `- otherwise: …` as last rule, without `if:`"
+            yield parts.fault(flow, state.place, "E601", said, repair)
+    for news in _NEWS if flow.payments else ():
+        deaf = [state for state in flow.states.values() if not _hears(rules[state.name], news)]
+        if deaf:
+            yield _silent(flow, deaf, news)
 
 
-def _answers(rules: list[Rule], kind: str) -> bool:
+def _answers(rules: Sequence[Rule], kind: str) -> bool:
     """Is there a rule that hears everything of this kind, whatever its guards would say?"""
-    return any(not rule.guards and _hears_all(rule.trigger, kind) for rule in rules)
+    return _surely(rules, lambda rule: _hears_all(rule.trigger, kind))
+
+
+def _hears(rules: Sequence[Rule], news: str) -> bool:
+    return _surely(rules, lambda rule: news in matchers.events(rule.trigger))
+
+
+def _surely(rules: Sequence[Rule], hears: Callable[[Rule], bool]) -> bool:
+    """Does one of them hear it in any case: without a condition, or one `if`, another `unless`?"""
+    asked = [hidden.conditions(rule) for rule in rules if hears(rule)]
+    alone = {condition for each in asked if len(each) == 1 for condition in each}
+    return frozenset() in asked or any(
+        (name, argument, not negated) in alone for name, argument, negated in alone
+    )
 
 
 def _hears_all(trigger: Trigger, kind: str) -> bool:
@@ -46,10 +61,10 @@ def _hears_all(trigger: Trigger, kind: str) -> bool:
     return isinstance(trigger, Location) and kind == "location"
 
 
-def _money(flow: Flow, state: State, rules: list[Rule]) -> Iterator[Problem]:
-    for name in ("payment.success", "payment.failed"):
-        heard = any(name in matchers.events(rule.trigger) and not rule.guards for rule in rules)
-        if not heard:
-            message = f'"{state.name}" is silent to {name}: a payment can end whenever it likes'
-            repair = f"add `- event: {name}` without `if:` under anywhere"
-            yield parts.fault(flow, state.place, "E602", message, repair)
+def _silent(flow: Flow, deaf: Sequence[State], news: str) -> Problem:
+    """One fault for all the states that do not hear of something that may happen at any time."""
+    names = ", ".join(f'"{state.name}"' for state in deaf[:3])
+    rest = f" and {len(deaf) - 3} more" if len(deaf) > 3 else ""
+    said = f"{names}{rest} {'is' if len(deaf) == 1 else 'are'} silent to {news}"
+    repair = f"add `- event: {news}` without `if:` under anywhere: it can come whenever it likes"
+    return parts.fault(flow, deaf[0].place, "E602", said, repair)
