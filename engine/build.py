@@ -1,6 +1,7 @@
 """From the file's raw shape to the frozen flow, each part with its place."""
 
 import re
+from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -42,6 +43,14 @@ _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _TRIGGERS = ("hear", "choose", "number", "text", "location", "media", "event", "after", "otherwise")
 _PAYMENTS = {"payments": False, "other payments": True}
 _PRICE = re.compile(r"^[0-9]{1,9}$", re.ASCII)
+
+
+def _is_day(written: str) -> bool:
+    """Is it a day that stands in a calendar, written as 2026-12-31?"""
+    try:
+        return date.fromisoformat(written).isoformat() == written
+    except ValueError:
+        return False
 
 
 class Builder:
@@ -172,9 +181,7 @@ class Builder:
 
     def day(self, written: str | None, path: Path) -> str | None:
         """A day such as 2026-12-31."""
-        if written is not None and not re.fullmatch(
-            r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", written
-        ):
+        if written is not None and not _is_day(written):
             self.fault(
                 path,
                 "E134",

@@ -151,8 +151,10 @@ def _wrong_type(document: Document, path: Path, kind: str) -> Problem:
 def _rename(document: Document, path: Path, allowed: list[str]) -> bool:
     """Tell an unknown key; where its meaning is plain, read it as the right one."""
     key, parent = str(path[-1]), _node(document.data, path[:-1])
-    meant = HABITS.get(key) if HABITS.get(key) in allowed else None
-    meant = meant or next(iter(difflib.get_close_matches(key, allowed, n=1, cutoff=0.6)), None)
+    meanings = {habit: word for habit, word in HABITS.items() if word in allowed}
+    meanings |= {word: word for word in allowed}
+    near = difflib.get_close_matches(key, meanings, n=1, cutoff=0.6)
+    meant = meanings[near[0]] if near else None
     repair = f'write "{meant}:"' if meant else f"allowed here: {', '.join(allowed)}"
     document.problems.append(
         document.problem(
