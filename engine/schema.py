@@ -26,15 +26,15 @@ def _list(value: Any) -> Any:
 
 def _entries(value: Any) -> Any:
     """A list whose items are a name, or a name with one argument."""
-    return [each if isinstance(each, dict) else {each: None} for each in _list(value)]
+    return [{each: None} if isinstance(each, str) else each for each in _list(value)]
 
 
 def _otherwise(value: Any) -> Any:
     return {} if value is None else _texts(value)
 
 
-Texts = Annotated[dict[str, str], BeforeValidator(_texts)]
-Words = Annotated[dict[str, list[str]], BeforeValidator(_words)]
+Texts = Annotated[dict[str, str], BeforeValidator(_texts), Field(min_length=1)]
+Words = Annotated[dict[str, list[str]], BeforeValidator(_words), Field(min_length=1)]
 Names = Annotated[list[str], BeforeValidator(_list)]
 Calls = Annotated[list[dict[str, str | None]], BeforeValidator(_entries)]
 
@@ -183,10 +183,17 @@ def _step(model: Any, step: int | str) -> Any:
     if isinstance(model, type) and issubclass(model, Raw):
         for name, field in model.model_fields.items():
             if step in (name, field.alias):
-                return field.annotation
+                return _bare(field.annotation)
         return None
     for inside in getattr(model, "__args__", ()):
         for each in (inside, *getattr(inside, "__args__", ())):
             if isinstance(each, type) and issubclass(each, Raw):
                 return each
     return None
+
+
+def _bare(annotation: Any) -> Any:
+    """The model of a part that may be left out."""
+    inside = getattr(annotation, "__args__", ())
+    models = [each for each in inside if isinstance(each, type) and issubclass(each, Raw)]
+    return models[0] if models and type(None) in inside else annotation
