@@ -1,0 +1,148 @@
+"""The checks as a whole: nothing invented, everything told at once, and never a stumble.
+
+What each code is told for, with its exact place, stands in ``tests/broken``.
+"""
+
+import json
+import random
+import time
+
+import pytest
+import yaml
+from shop import FLOW
+
+from engine import checks
+from engine.errors import FlowError
+from engine.machine import RuleBook
+from flows.words import vocabulary
+
+TEXT = FLOW.read_text()
+WORDS = vocabulary()
+
+
+def told(text):
+    """Every fault, as ``line:column code``."""
+    return [f"{p.line}:{p.column} {p.code}" for p in checks.examine(text, WORDS)[1]]
+
+
+def test_the_shipped_flow_has_no_fault():
+    flow, problems = checks.examine(FLOW.read_bytes(), WORDS)
+
+    assert problems == []
+    assert flow is not None
+
+
+def test_a_flow_is_proved_in_a_moment():
+    begin = time.perf_counter()
+
+    checks.proved(TEXT, WORDS)
+
+    assert time.perf_counter() - begin < 2
+
+
+def place(text, needle):
+    """Where something stands in a text, as ``line:column``."""
+    at = text.index(needle)
+    return f"{text.count(chr(10), 0, at) + 1}:{at - text.rfind(chr(10), 0, at)}"
+
+
+#: Mistakes that merchants make: what is replaced, by what, where that is told and as what.
+MISTAKES = {
+    "a state that does not exist": ("go: quantity", "go: quantify", "quantify", "E201"),
+    "an action that does not exist": ("do: choose_product", "do: chose", "chose", "E205"),
+    "a guard that does not exist": ("if: any_promotion", "if: any_promo", "any_promo\n", "E206"),
+    "a placeholder that nothing fills": ("title: M-Pesa", "title: M-{pesa}", "M-{pesa}", "E301"),
+    "a price in words": ("price: 800", "price: eight", "eight", "E133"),
+    "a row too long": ("short: Organic Honey", "short: Organic Honey of Kitui", "prod_002", "E404"),
+    "a button too long": (
+        "{en: View Products, sw: Ona Bidhaa}",
+        "{en: View all of our Products, sw: Ona Bidhaa}",
+        "View all of our",
+        "E402",
+    ),
+}
+
+
+def with_mistakes(*names):
+    """The shipped flow with mistakes in it, and how each of them is to be told."""
+    text = TEXT
+    for name in names:
+        right, wrong, _, _ = MISTAKES[name]
+        text = text.replace(right, wrong, 1)
+    return text, {f"{place(text, MISTAKES[name][2])} {MISTAKES[name][3]}" for name in names}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_is_told_at_its_place_and_nothing_else_is(name):
+    text, expected = with_mistakes(name)
+
+    assert set(told(text)) == expected
+
+
+def test_all_mistakes_are_told_at_once_and_none_is_invented():
+    text, expected = with_mistakes(*MISTAKES)
+
+    assert set(told(text)) == expected
+
+
+def test_mistakes_are_told_in_the_order_of_the_file():
+    text, _ = with_mistakes(*MISTAKES)
+
+    lines = [int(each.split(":")[0]) for each in told(text)]
+
+    assert lines == sorted(lines)
+
+
+def test_a_flow_with_faults_is_not_proved():
+    with pytest.raises(FlowError):
+        checks.proved(TEXT.replace("go: quantity", "go: quantify"), WORDS)
+
+
+# --- a thousand spoilt flows --------------------------------------------------------------------
+
+ODD = [
+    None, "", "x", [], {}, [[]], [None], [{}], {"a": {}}, {"": ""}, {"x": [1]}, "1..2", ["a", "a"],
+    [["a"]], {"en": None}, {"en": ["x"]}, [{"a": {"b": "c"}}], "5", "{", "{nothing}", {"zz": "y"},
+    "yes", "*", "prod_001", "x" * 5000, "-1", "1..99999999999",
+]  # fmt: skip
+
+
+def paths(node, path=()):
+    """The path of every part of plain data."""
+    yield path
+    for step, each in (
+        node.items()
+        if isinstance(node, dict)
+        else enumerate(node)
+        if isinstance(node, list)
+        else ()
+    ):
+        yield from paths(each, (*path, step))
+
+
+def spoilt(data, rng):
+    """The data with some of its parts replaced or left out."""
+    everywhere = [path for path in paths(data) if path]
+    for path in rng.sample(everywhere, rng.choice([1, 1, 1, 2, 4])):
+        node = data
+        try:
+            for step in path[:-1]:
+                node = node[step]
+            if rng.random() < 0.8:
+                node[path[-1]] = rng.choice(ODD)
+            else:
+                del node[path[-1]]
+        except (KeyError, IndexError, TypeError):
+            continue  # an earlier replacement has taken it away
+    return data
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_however_a_flow_is_spoilt_it_has_a_fault_or_can_be_used(seed):
+    """A check that stumbles helps nobody; neither does a flow that is proved and cannot run."""
+    rng, whole = random.Random(seed), json.dumps(yaml.load(TEXT, Loader=yaml.BaseLoader))
+
+    for _ in range(30):
+        text = json.dumps(spoilt(json.loads(whole), rng), ensure_ascii=False)
+        flow, problems = checks.examine(text, WORDS)
+        assert problems or RuleBook(flow, WORDS), text
