@@ -69,6 +69,7 @@ def main() -> None:
       duka demo            try it in the browser, nothing to set up
       duka chat            talk to it in the terminal
       duka check           prove your flows.yaml
+      duka test            play your written conversations
       duka doctor          what is missing to go live
       duka serve           open for business
     """
@@ -314,6 +315,26 @@ def chat(phone: str, language: str | None, flow: str) -> None:
 
     _proved(Path(flow))
     talk(Path(flow), phone=phone, language=language)
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path())
+@click.option("--update", is_flag=True, help="Write what the shop says now into the files.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@FLOW
+@told
+def test(paths: tuple[str, ...], update: bool, as_json: bool, flow: str) -> None:
+    """Play the conversations written down as tests; exit code 1 when one goes otherwise.
+
+    \b
+    Without PATHS: tests/conversations/ beside the flow, and those of the examples.
+    Examples:
+      duka test
+      duka test tests/conversations/happy.yaml --update
+    """
+    from web.rehearsal.command import Wish, rehearse
+
+    sys.exit(rehearse(paths, Path(flow), Wish(update=update, as_json=as_json)))
 
 
 @main.group()

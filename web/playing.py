@@ -16,6 +16,7 @@ from adapters.sandbox import Plan, Sandbox
 from adapters.sandbox.truth import Bubble, Order
 from adapters.wire import Wire
 from engine.flow import Flow
+from flows import selling
 from flows.library import Library
 from flows.words import vocabulary
 from store import clock, conversations, database, ids, migrate, outbox, payments, timers
@@ -146,6 +147,19 @@ class Play:
     def decide(self, payment: Order, do: str, *, reason: str = "") -> None:
         """Approve or refuse a payment; raises NotPossible when it was decided before."""
         self.sandbox.decide(payment.id, do, reason=reason)
+        self._settle()
+
+    def tell(self, payment: Order, outcome: str, *, reason: str = "", amount: str = "") -> None:
+        """Let news of a payment come, ``success`` or ``failed``, whatever was decided before."""
+        self.sandbox.tell(payment.id, outcome, reason=reason, amount=amount)
+        self._settle()
+
+    def order(self, phone: str, product: str, quantity: int, *, address: str | None) -> None:
+        """Let the shop's own system order for a phone; raises BookError."""
+        selling.place_order(
+            [(product, quantity)], phone=phone, address=address, name=None,
+            now=self.clock.time, library=self.shop.library,
+        )  # fmt: skip
         self._settle()
 
     def wait(self, seconds: int) -> Iterator[datetime]:

@@ -1,0 +1,1 @@
+"""Conversations written down as tests: read, played, told, measured and made."""

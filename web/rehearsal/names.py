@@ -1,0 +1,36 @@
+"""Stable names for what is new in every run: order ids, references, links and dates."""
+
+import re
+from collections.abc import Iterator
+
+from store import orders
+from web.playing import Play
+
+_DATE = re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2}\b")
+_LINK = re.compile(r"https://pay\.invalid/\S+")
+
+
+def hide(text: str, shop: Play) -> str:
+    """Put ``{order}``, ``{order 2}``, ``{reference}``, ``{link}``, ``{date}`` in place of them."""
+    for name, real in _known(shop):
+        text = text.replace(real, name)
+    return _DATE.sub("{date}", _LINK.sub("{link}", text))
+
+
+def fill(text: str, shop: Play) -> str:
+    """Put the orders and references of this run in place of their names."""
+    for name, real in _known(shop):
+        text = text.replace(name, real)
+    return text
+
+
+def _known(shop: Play) -> Iterator[tuple[str, str]]:
+    placed = sorted((row["created_at"], row["id"]) for row in orders.page(limit=200))
+    yield from _numbered("order", (name for _, name in placed))
+    paid = (each.reference for each in shop.sandbox.truth.orders.values())
+    yield from _numbered("reference", filter(None, paid))
+
+
+def _numbered(name: str, reals: Iterator[str]) -> Iterator[tuple[str, str]]:
+    for at, real in enumerate(reals, 1):
+        yield (f"{{{name}}}" if at == 1 else f"{{{name} {at}}}"), real

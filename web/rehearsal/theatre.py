@@ -1,0 +1,85 @@
+"""Where conversations are played: books filled once for each flow, then copied for each of them."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zoneinfo import ZoneInfo
+
+from engine.flow import Flow
+from flows.library import Library
+from flows.words import vocabulary
+from store import database, migrate, shelf
+from web.rehearsal.script import Setting
+from web.rehearsal.stage import Stage
+from web.rehearsal.watching import Witness
+
+OPENING = datetime(2026, 1, 16, 13, 30)  # noqa: DTZ001  a Friday, by the shop's own clock
+
+Stock = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Books with a flow in them, the library that knows it, and the flow as it is played."""
+
+    books: Path
+    library: Library
+    flow: Flow
+
+
+@dataclass(slots=True)
+class Theatre:
+    """Opens a stage for each conversation; `folder` holds the books, and is gone at the end."""
+
+    folder: Path
+    witness: Witness = field(default_factory=Witness)
+    _opened: dict[tuple[Path, Stock], Opened] = field(default_factory=dict)
+    _numbers: "count[int]" = field(default_factory=count)
+
+    @contextmanager
+    def stage(self, flow: Path, setting: Setting) -> Iterator[Stage]:
+        """Open books of their own for one conversation; raises FlowError for a broken flow."""
+        opened = self.opened(flow, setting.stock)
+        books = self.folder / f"{next(self._numbers)}.db"
+        shutil.copyfile(opened.books, books)
+        zone = ZoneInfo(opened.flow.shop.timezone)
+        at = (setting.starts or OPENING).replace(tzinfo=zone).astimezone(UTC)
+        try:
+            yield Stage(flow, books, library=opened.library, at=at, witness=self.witness)
+        finally:
+            database.close()
+            books.unlink()
+
+    def opened(self, flow: Path, stock: Stock = ()) -> Opened:
+        """Fill books with a flow, once; raises FlowError for a broken one."""
+        key = (flow.resolve(), stock)
+        if key not in self._opened:
+            books = self.folder / f"opened-{len(self._opened)}.db"
+            library = Library(vocabulary(), self.witness.book(dict(stock)))
+            self._opened[key] = _opened(flow, dict(stock), books, library)
+        return self._opened[key]
+
+
+def _opened(flow: Path, stock: dict[str, int], books: Path, library: Library) -> Opened:
+    database.connect(f"sqlite:///{books}", lasting=False)
+    try:
+        migrate.upgrade()
+        found = library.publish(flow.read_bytes(), file=str(flow), now=OPENING.replace(tzinfo=UTC))
+        with database.transaction():
+            counted = {each.id: each.stock for each in found.catalog.values()} | stock
+            shelf.count({name: many for name, many in counted.items() if many is not None})
+        return Opened(books, library, library.live().flow)
+    finally:
+        database.close()
+
+
+@contextmanager
+def theatre() -> Iterator[Theatre]:
+    """Open a theatre whose books are gone at the end."""
+    with TemporaryDirectory(prefix="duka-") as folder:
+        yield Theatre(Path(folder))
