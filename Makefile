@@ -5,7 +5,7 @@ ARGS ?=
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
-.PHONY: help demo test check lock clean
+.PHONY: help demo test check chaos lock clean
 
 # A stamp is named after all that its install depends on. Change the lock, the settings or the
 # place of the checkout, and another name is wanted.
@@ -26,6 +26,11 @@ check: $(DEV) ## style and types
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
+
+chaos: $(DEV) ## kill the shop 200 times on each database while people buy; ARGS="--kills 30" for less
+	@for db in sqlite postgres; do for honours in nothing key; do \
+	  .venv/bin/python -m tests.crash.loop --db $$db --honours $$honours --kills 200 $(ARGS); \
+	done; done
 
 lock: ## choose the versions to install anew; ARGS=--upgrade for the newest
 	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \

@@ -1,0 +1,189 @@
+"""What a crash run must not have done: each check names what it found, and finds nothing."""
+
+import re
+from collections import Counter, defaultdict
+from itertools import pairwise
+
+from store import audit, clock, database
+from store.tables import Conversation, Customer, Inbox, Order, Outbox, Payment, Receipt
+
+MESSAGES = "/whatsapp/messages"
+
+
+class Verdict:
+    """The books, the provider's truth and the customers' memory, laid side by side."""
+
+    def __init__(self, *, journeys, facts, kills, honours, now):
+        self.journeys, self.facts, self.kills, self.honours = journeys, facts, kills, honours
+        self.now = now
+        self.orders = {row.id: row for row in Order.select()}
+        self.customers = {row.id: row.phone_number for row in Customer.select()}
+        self.payments = list(Payment.select())
+        self.inbox = {row.key: row for row in Inbox.select()}
+        self.outbox = list(Outbox.select().order_by(Outbox.id))
+        self.taken = facts["order"]
+        won = {each["id"] for each in facts["payment"] if each["status"] == "success"}
+        self.won = [each for each in self.taken if each["id"] in won]
+        self.shown = Counter(each["key"] for each in facts["message"])
+
+    def violations(self):
+        """Everything that is not as promised: the promise by name, with what broke it."""
+        found = {check.__doc__.splitlines()[0]: list(check(self)) for check in CHECKS}
+        return {name: broken for name, broken in found.items() if broken}
+
+    # --- journeys and money --------------------------------------------------------------------
+
+    def finished(self):
+        """Every journey ends with a receipt."""
+        for each in self.journeys:
+            if each.ended is None:
+                state = Conversation.get_or_none(Conversation.phone == each.phone)
+                yield f"{each.phone} {each.trouble}, stands at {state and state.state}"
+
+    def sold_once(self):
+        """Every customer has exactly one order, paid by one success, with one receipt."""
+        by_phone = defaultdict(list)
+        for order in self.orders.values():
+            by_phone[self.customers[order.customer_id]].append(order)
+        won = Counter(each.order_id for each in self.payments if each.stage == "success")
+        receipts = {row.order_id for row in Receipt.select()}
+        for each in self.journeys:
+            mine = by_phone[each.phone]
+            if each.ended is None and not mine:
+                continue
+            if len(mine) != 1:
+                yield f"{each.phone} has {len(mine)} orders"
+            for order in mine:
+                if (order.payment_status, won[order.id], order.id in receipts) != ("paid", 1, True):
+                    yield f"{order.id} {order.payment_status}, {won[order.id]} successes"
+
+    def one_receipt_said(self):
+        """Every customer is told of the receipt once."""
+        told = Counter(each.phone for each in self.outbox if "*Receipt*" in each.body)
+        for each in self.journeys:
+            if each.ended is not None and told[each.phone] != 1:
+                yield f"{each.phone} was told {told[each.phone]} receipts"
+
+    def charged_once(self):
+        """The provider took each attempt once, and got money once for each order."""
+        for attempt, times in Counter(each["external_id"] for each in self.taken).items():
+            if times > 1:
+                yield f"{attempt} was taken {times} times"
+        paid = Counter(each["external_id"].rpartition(".")[0] for each in self.won)
+        for order, times in paid.items():
+            if times > 1:
+                yield f"{order} was paid {times} times"
+
+    def same_money(self):
+        """The provider's money is the books' money, order for order."""
+        theirs = Counter()
+        for each in self.won:
+            theirs[each["external_id"].rpartition(".")[0]] += each["amount"]
+        ours = Counter()
+        for each in self.payments:
+            if each.stage in ("success", "surplus", "review"):
+                ours[each.order_id] += each.amount
+        for order in theirs | ours:
+            if theirs[order] != ours[order]:
+                yield f"{order}: Ghala has {theirs[order]}, the books {ours[order]}"
+
+    # --- messages ------------------------------------------------------------------------------
+
+    def nothing_lost(self):
+        """Every message that was acknowledged is in the books, and was answered."""
+        answered = {each.cause for each in self.outbox}
+        for journey in self.journeys:
+            for sent in journey.sent if journey.ended is not None else ():
+                if f"wa:{sent}" not in self.inbox:
+                    yield f"{sent} is not in the books"
+                elif f"wa:{sent}" not in answered:
+                    yield f"{sent} was never answered"
+
+    def all_delivered(self):
+        """Every answer reached its phone, and nothing else did."""
+        owed = {each.key for each in self.outbox}
+        for each in self.outbox:
+            if each.status != "sent" or not self.shown[each.key]:
+                yield f"{each.key} is {each.status}, shown {self.shown[each.key]} times"
+        yield from (f"{key} was shown and is not owed" for key in self.shown.keys() - owed)
+
+    def in_order(self):
+        """What a phone saw first came first."""
+        seen, last = set(), defaultdict(int)
+        for each in self.facts["message"]:
+            phone, _, number = each["key"].rpartition(":")
+            if each["key"] in seen:
+                continue
+            seen.add(each["key"])
+            if int(number) < last[phone]:
+                yield f"{each['key']} came after number {last[phone]}"
+            last[phone] = max(last[phone], int(number))
+
+    def few_repeats(self):
+        """A message is repeated only when the answer to its sending was lost or in doubt."""
+        repeats = sum(times - 1 for times in self.shown.values())
+        if self.honours == "key" and repeats:
+            yield f"{repeats} repeats although the provider knows each key again"
+        if repeats > len(self.kills) + self.ambiguous:
+            yield f"{repeats} repeats, {len(self.kills)} kills, {self.ambiguous} answers in doubt"
+
+    def no_needless_try(self):
+        """A message is sent again only after an answer in doubt, a refusal or a kill."""
+        tries = defaultdict(list)
+        for each in self.facts["asked"]:
+            if each["path"] == MESSAGES:
+                tries[each["key"]].append(each)
+        for key, asked in tries.items():
+            for one, next_ in pairwise(asked):
+                cut = any(one["stamp"] - 1 <= at <= next_["stamp"] for *_, at in self.kills)
+                if not cut and one["status"] < 300 and one["then"] != "reset":
+                    yield f"{key} was sent again after {one['then']} {one['status']}"
+
+    @property
+    def ambiguous(self):
+        """How many answers to our messages left open whether the provider had acted."""
+        return sum(
+            each["then"] == "reset" or each["status"] >= 500
+            for each in self.facts["asked"]
+            if each["path"] == MESSAGES
+        )
+
+    # --- the program ---------------------------------------------------------------------------
+
+    def nothing_set_aside(self):
+        """No event made the program stumble."""
+        for each in self.inbox.values():
+            if each.outcome == "set_aside":
+                yield f"{each.key}: {(each.error or '').strip().splitlines()[-1]}"
+
+    def books_agree(self):
+        """The audit finds nothing."""
+        for each in audit.examine(now=clock.ms(self.now)):
+            yield f"{each.name}: {each.rows[:5]}"
+
+    def file_is_whole(self):
+        """SQLite finds its file sound."""
+        if not database.is_postgres():
+            (told,) = database.database.execute_sql("PRAGMA integrity_check").fetchone()
+            if told != "ok":
+                yield told
+
+
+CHECKS = (
+    Verdict.finished, Verdict.sold_once, Verdict.one_receipt_said, Verdict.charged_once,
+    Verdict.same_money, Verdict.nothing_lost, Verdict.all_delivered, Verdict.in_order,
+    Verdict.few_repeats, Verdict.no_needless_try, Verdict.nothing_set_aside, Verdict.books_agree,
+    Verdict.file_is_whole,
+)  # fmt: skip
+
+STUMBLED = re.compile(r"stumbled|Internal error|Traceback|Set aside")
+
+
+def stumbles(logs):
+    """The lines of the logs that tell of a fault of the program's own."""
+    return [
+        line.strip()
+        for log in logs
+        for line in log.read_text(errors="replace").splitlines()
+        if STUMBLED.search(line)
+    ]
