@@ -310,7 +310,8 @@ class Builder:
                 path, "E122", "there is a word missing to hear", "such as `hear: [hi, hello]`"
             )
             return None
-        return Hear(plain, tuple(language for language in words or {} if language))
+        written = {matchers.plain(word): word for each in (words or {}).values() for word in each}
+        return Hear(plain, tuple(language for language in words or {} if language), written)
 
     def _choose(self, written: str | None, path: Path) -> Trigger | None:
         if not written:

@@ -22,7 +22,12 @@ class Hear:
     """Words typed, compared without case, spaces and punctuation."""
 
     words: frozenset[str]
-    languages: tuple[str, ...] = field(default=(), compare=False)  # as they are written
+    languages: tuple[str, ...] = field(default=(), compare=False)  # in which they are written
+    written: Mapping[str, str] = field(default_factory=dict, compare=False)  # each word in full
+
+    def in_full(self, word: str) -> str:
+        """A word as the merchant wrote it."""
+        return self.written.get(word, word)
 
 
 @dataclass(frozen=True, slots=True)

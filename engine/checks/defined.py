@@ -8,7 +8,7 @@ them is a fault, shown with a way on which it is missing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.checks import parts, paths
+from engine.checks import names, parts, paths
 from engine.checks.paths import Step
 from engine.errors import Problem
 from engine.flow import (
@@ -32,6 +32,9 @@ Names = frozenset[str]
 #: What each collection's button brings, and what a payment button needs for its id.
 _CHOSEN = {"product": frozenset({"product_id"}), "payment": frozenset({"order", "method"})}
 _PAYMENT_BUTTON = frozenset({"order"})
+
+#: The faults of texts and ids, which name placeholders.
+_OF_TEXTS = ("E304", "E306")
 
 #: What brings an answer that can be saved.
 _ANSWERS = (Number, FreeText, Location)
@@ -64,11 +67,13 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every guard, action and text that reads what is not there on some path."""
     yield from _unanswered(flow)
     known, came = _at_states(flow, vocabulary), paths.ways(flow)
+    fillable = names.known_placeholders(flow, vocabulary)
     told: set[tuple[int, int, str]] = set()
     for step in paths.steps(flow):
         for lack in _step(flow, step, known[step.state], vocabulary) if step.state in known else ():
             what = (lack.place.line, lack.place.column, lack.name)
-            if what not in told:  # one way on which it is missing says enough
+            means_nothing = lack.code in _OF_TEXTS and lack.name not in fillable  # E301 tells it
+            if what not in told and not means_nothing:  # one way on which it is missing says enough
                 told.add(what)
                 said = f"{lack.said} on the way {paths.way_to(came, step.state)}"
                 yield parts.fault(flow, lack.place, lack.code, said, lack.repair)

@@ -19,7 +19,7 @@ def check(flow: Flow) -> Iterator[Problem]:
 
 
 def _before(flow: Flow, earlier: Sequence[Rule], rule: Rule) -> Iterator[Problem]:
-    winner = next((each for each in earlier if _always_wins(flow, each, rule)), None)
+    winner = next((each for each in earlier if always_wins(flow, each, rule)), None)
     words = rule.trigger.words if isinstance(rule.trigger, Hear) else frozenset()
     taken = {word: each for each in reversed(earlier) for word in _words(each) & words}
     if winner is None and words and taken.keys() == words:
@@ -30,9 +30,13 @@ def _before(flow: Flow, earlier: Sequence[Rule], rule: Rule) -> Iterator[Problem
         return
     for word, other in sorted(taken.items(), key=lambda each: each[0]):
         if (result(other), other.speak) != (result(rule), rule.speak):
-            said = f'"{word}" never gets here: the rule in line {other.place.line} hears it first'
+            said = f'"{_in_full(rule, word)}" never gets here: line {other.place.line} hears it first'
             place = rule.places.get("hear", rule.place)
             yield parts.fault(flow, place, "E502", said, "write the word in one of them only")
+
+
+def _in_full(rule: Rule, word: str) -> str:
+    return rule.trigger.in_full(word) if isinstance(rule.trigger, Hear) else word
 
 
 def _words(rule: Rule) -> frozenset[str]:
@@ -40,7 +44,7 @@ def _words(rule: Rule) -> frozenset[str]:
     return rule.trigger.words if isinstance(rule.trigger, Hear) and not rule.guards else frozenset()
 
 
-def _always_wins(flow: Flow, first: Rule, then: Rule) -> bool:
+def always_wins(flow: Flow, first: Rule, then: Rule) -> bool:
     """Does the first rule hear all that the other hears, under no more conditions?"""
     return _covers(flow, first.trigger, then.trigger) and conditions(first) <= conditions(then)
 

@@ -142,9 +142,14 @@ def _customers(flow: Flow, vocabulary: Vocabulary, here: _Place) -> Iterator[_Mo
 
 def _spoken_of(rule: Rule, here: _Place) -> tuple[bool, ...]:
     """May the customer mean the watched order? An old payment button may mean any."""
-    if isinstance(rule.trigger, Choose) and rule.trigger.id == "payment":
+    if _is_payment(rule):
         return (True, False) if here.order != "none" else (False,)
     return (here.remembered,)
+
+
+def _is_payment(rule: Rule) -> bool:
+    """Does it hear payment buttons, each of which names its own order?"""
+    return isinstance(rule.trigger, Choose) and rule.trigger.id == "payment"
 
 
 def _hear(flow: Flow, vocabulary: Vocabulary, here: _Place, event: _Event) -> Iterator[_Move]:
@@ -199,12 +204,13 @@ def _taken(flow: Flow, vocabulary: Vocabulary, here: _Place, rule: Rule, event: 
             there = replace(there, remembered=False)
     wrongs += _receipts(event, receipts, rule)
     wrongs += _reminder(flow, rule, here, event)
-    wrongs += _offers(flow, rule.message, there, event)
+    speaks_of_it = event.about if event.name or _is_payment(rule) else there.remembered
+    wrongs += _offers(rule.message, there.order, speaks_of_it)
     state = there.state
     if rule.go is not None:
         state = rule.go
         if not rule.quiet:
-            wrongs += _offers(flow, flow.states[state].message, there, event)
+            wrongs += _offers(flow.states[state].message, there.order, speaks_of_it)
         if flow.states[state].end:
             there = replace(there, remembered=False)
     return named(rule.trigger), replace(there, state=state), wrongs
@@ -264,13 +270,12 @@ def _reminder(flow: Flow, rule: Rule, here: _Place, event: _Event) -> list[_Wron
     return [_Wrong("E703", said, "add `if: payable`", rule.place)]
 
 
-def _offers(flow: Flow, message: Message, there: _Place, event: _Event) -> list[_Wrong]:
+def _offers(message: Message, order: str, speaks_of_it: bool) -> list[_Wrong]:
     """Payment buttons under a message for an order that must not be paid any more."""
-    about = event.about if event.name else there.remembered
-    if not about or there.order not in _SETTLED:
+    if not speaks_of_it or order not in _SETTLED:
         return []
     for item in message.offer:
         if isinstance(item, PaymentButtons) or item.id.startswith(PAY):
-            said = f"this offers to pay an order that is {there.order}"
+            said = f"this offers to pay an order that is {order}"
             return [_Wrong("E902", said, "add `if: payable`, or offer nothing", item.place)]
     return []

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.flow import Flow, Happened, Hear, Otherwise, Rule, Trigger
+from engine.checks import hidden
+from engine.flow import Flow, Happened, Hear, Otherwise, Rule, State, Trigger
 from engine.machine import rules_of
 
 
@@ -22,10 +23,20 @@ class Step:
         return self.go is None
 
 
+def rules_in(flow: Flow, state: State) -> list[Rule]:
+    """The rules that may be taken in a state: of `anywhere`, those it does not answer itself."""
+    own = {id(rule) for rule in state.rules}
+    return [
+        rule
+        for rule in rules_of(state, flow)
+        if id(rule) in own or not any(hidden.always_wins(flow, mine, rule) for mine in state.rules)
+    ]
+
+
 def steps(flow: Flow) -> Iterator[Step]:
     """Every rule in every state in which it is heard, in the order in which they are tried."""
     for state in flow.states.values():
-        for rule in rules_of(state, flow):
+        for rule in rules_in(flow, state):
             yield Step(state.name, rule, rule.go)
             if isinstance(rule.trigger, Otherwise) and state.tries:
                 yield Step(state.name, rule, state.tries.then)
@@ -62,7 +73,7 @@ def way_to(came: Ways, state: str) -> str:
 def named(trigger: Trigger) -> str:
     """What is heard, in a few words."""
     if isinstance(trigger, Hear):
-        return f'"{min(trigger.words, key=lambda word: (len(word), word))}"'
+        return f'"{trigger.in_full(min(trigger.words, key=lambda word: (len(word), word)))}"'
     if isinstance(trigger, Happened):
         return trigger.name
     return _NAMES[type(trigger).__name__].format(trigger)

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.checks import parts
+from engine.checks import parts, paths
 from engine.errors import Problem
 from engine.flow import After, Flow, Rule
-from engine.machine import rules_of
 
 Ways = Mapping[str, set[str]]
 
@@ -21,7 +20,7 @@ def check(flow: Flow) -> Iterator[Problem]:
 
 def _ways_on(flow: Flow, name: str) -> set[str]:
     state = flow.states[name]
-    ways = {rule.go for rule in rules_of(state, flow) if rule.go is not None}
+    ways = {rule.go for rule in paths.rules_in(flow, state) if rule.go is not None}
     return ways | ({state.tries.then} if state.tries else set())
 
 

@@ -29,7 +29,7 @@ def check(flow: Flow) -> Iterator[Problem]:
 def _one(flow: Flow, rule: Rule, before: int) -> Iterator[Problem]:
     if not isinstance(rule.trigger, After):
         return
-    if rule.trigger.seconds == 0:
+    if rule.trigger.written == "off" or not rule.trigger.written.strip("0 smhd"):
         said = f"after {rule.trigger.written or 'nothing'} does not wait for the customer"
         yield parts.fault(flow, rule.place, "E704", said, "write a time, such as 30m")
     elif says(flow, rule) and rule.trigger.seconds >= WINDOW:

@@ -71,7 +71,7 @@ def _missing(flow: Flow, text: Text) -> Iterator[Problem]:
 
 def _empty(flow: Flow, text: Text) -> Iterator[Problem]:
     for language, template in text:
-        if not template.source.strip():
+        if template.line and not template.source.strip():
             said = f"this text{f' ({language})' if language else ''} is empty"
             yield parts.fault(flow, template, "E803", said, "write it, or leave its word out")
 

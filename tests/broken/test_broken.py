@@ -1,0 +1,58 @@
+"""Every mistake that a merchant can make is found in its place, and nothing beside it."""
+
+import itertools
+from pathlib import Path
+
+import lessons
+import pytest
+
+from engine import checks
+from flows.words import vocabulary
+
+ROOT = Path(__file__).resolve().parents[2]
+LESSONS = sorted(lessons.FOLDER.glob("*/*.yaml"))
+ROWS = (
+    "shape",
+    "reach",
+    "total",
+    "unambiguous",
+    "defined",
+    "fits",
+    "timely",
+    "translated",
+    "money",
+)
+HEALTHY = [ROOT / "flows.yaml", lessons.FOLDER / "base.yaml", *(ROOT / "examples").rglob("*.yaml")]
+
+
+def found(text):
+    """The faults of a flow, as the lessons write them."""
+    problems = checks.examine(text, vocabulary())[1]
+    return {(each.line, each.column, each.code): str(each) for each in problems}
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_a_mistake_is_found_in_its_place_and_nothing_beside_it(path):
+    lesson = path.read_text("utf-8")
+
+    told = found(lessons.whole(lesson))
+
+    assert told.keys() == lessons.expected(lesson), "\n".join(told.values()) or "nothing was found"
+
+
+@pytest.mark.parametrize("path", HEALTHY, ids=lambda path: path.name)
+def test_a_flow_that_is_right_has_no_fault(path):
+    assert list(found(path.read_text("utf-8")).values()) == []
+
+
+@pytest.mark.parametrize("row", ROWS)
+def test_each_row_of_the_proof_has_its_lessons(row):
+    assert len([path for path in LESSONS if path.parent.name == row]) >= 5
+
+
+def test_every_lesson_is_another_mistake():
+    texts = [path.read_text("utf-8") for path in LESSONS]
+
+    assert len(texts) >= 80
+    assert all(lessons.expected(text) for text in texts)
+    assert not [pair for pair in itertools.pairwise(sorted(texts)) if pair[0] == pair[1]]
