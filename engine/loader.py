@@ -12,7 +12,7 @@ from engine.errors import FlowError, Problem
 
 LARGEST = 256 * 1024  # bytes
 DEEPEST = 20  # nested lists and mappings
-MOST_NODES = 50_000
+MOST_NODES = 20_000
 MOST_FAULTS = 100  # told at once; whoever made more of them begins with these
 
 #: What YAML cannot hold and no editor shows.

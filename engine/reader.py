@@ -44,17 +44,7 @@ def examine(
         return None, document.problems, False
     builder = build.Builder(document, _hash(document.text))
     flow = builder.flow(raw)
-    return flow, _first_told(document.problems), whole and builder.is_whole
-
-
-def _first_told(problems: list[Problem]) -> list[Problem]:
-    """Leave out what only follows from something unreadable in the same place."""
-    unreadable = {(each.line, each.column) for each in problems if each.code == "E113"}
-    return [
-        each
-        for each in problems
-        if each.code == "E113" or (each.line, each.column) not in unreadable
-    ]
+    return flow, document.problems, whole and builder.is_whole
 
 
 def _hash(text: str) -> str:
@@ -140,10 +130,17 @@ _EXPECTED = {
 _SAID = {"say", "otherwise", "title", "about", "hint", "opener"}
 
 
+def _is_text(path: Path) -> bool:
+    """Does a text stand here, or one of its languages?"""
+    return bool(_SAID & {str(step) for step in path[-2:]}) or path[:1] == ("messages",)
+
+
 def _wrong_type(document: Document, path: Path, kind: str) -> Problem:
     message, repair = _EXPECTED.get(kind, ("this cannot be read here", "write it as a text"))
-    if _SAID & {str(step) for step in path[-2:]} or path[:1] == ("messages",):
+    if _is_text(path):
         message, repair = "a text is expected here", "write `Hello`, or `{en: Hello, sw: Habari}`"
+        if kind == "string_type" and _node(document.data, path) is None:
+            repair = "put a text that has a comma or {…} in it in quotes"
     name = f'"{path[-1]}": ' if path and isinstance(path[-1], str) else ""
     return document.problem(path, "E113", f"{name}{message}", repair)
 
@@ -193,7 +190,7 @@ def _remove(data: Any, path: Path) -> None:
         parent.pop(path[-1], None)
         if path[-1] in _STAND_INS and (len(path) != 1 or path[-1] in ("flow", "shop")):
             parent[path[-1]] = _STAND_INS[str(path[-1])]
-        if path[0] == "messages" and len(path) == 2:
+        if _is_text(path) and len(path) > 1:
             parent[path[-1]] = "?"
     else:
         parent[path[-1]] = {}

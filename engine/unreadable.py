@@ -35,7 +35,8 @@ _PLAINLY = {
     ),
     "could not find expected ':'": ("there is no colon after this word", "write `word: value`"),
     "expected ',' or": (
-        "the bracket that opens here is not closed", "add the missing ] or }, and commas between",
+        "the bracket that opens here is not closed",
+        "add the missing ] or }, and quotes around a text that has a comma, a colon or {…} in it",
     ),
     "sequence entries are not allowed": (
         "a dash cannot stand here", "put it in a line of its own, under the word it belongs to",

@@ -52,7 +52,17 @@ def examine(
         if whole and not any(problem.code in names.HIDES_PATHS for problem in found):
             found += _paths(flow, vocabulary)
         problems = problems + found
-    return flow, sorted(set(problems))
+    return flow, sorted(set(_first_told(problems)))
+
+
+def _first_told(problems: list[Problem]) -> list[Problem]:
+    """Leave out what only follows from something unreadable in the same place."""
+    unreadable = {(each.line, each.column) for each in problems if each.code == "E113"}
+    return [
+        each
+        for each in problems
+        if each.code == "E113" or (each.line, each.column) not in unreadable
+    ]
 
 
 def _too_large(flow: Flow) -> Problem | None:

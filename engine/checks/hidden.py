@@ -30,7 +30,7 @@ def _before(flow: Flow, earlier: Sequence[Rule], rule: Rule) -> Iterator[Problem
         return
     for word, other in sorted(taken.items(), key=lambda each: each[0]):
         if (result(other), other.speak) != (result(rule), rule.speak):
-            said = f'"{_in_full(rule, word)}" never gets here: line {other.place.line} hears it first'
+            said = f'"{_in_full(rule, word)}" never gets here: line {other.place.line} has it first'
             place = rule.places.get("hear", rule.place)
             yield parts.fault(flow, place, "E502", said, "write the word in one of them only")
 
