@@ -320,10 +320,19 @@ def chat(phone: str, language: str | None, flow: str) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--update", is_flag=True, help="Write what the shop says now into the files.")
+@click.option(
+    "--coverage",
+    is_flag=False,
+    flag_value="text",
+    type=click.Choice(["text", "html"]),
+    help="Tell what of the flow was met, or draw it in coverage.html.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @FLOW
 @told
-def test(paths: tuple[str, ...], update: bool, as_json: bool, flow: str) -> None:
+def test(
+    paths: tuple[str, ...], update: bool, coverage: str | None, as_json: bool, flow: str
+) -> None:
     """Play the conversations written down as tests; exit code 1 when one goes otherwise.
 
     \b
@@ -331,10 +340,12 @@ def test(paths: tuple[str, ...], update: bool, as_json: bool, flow: str) -> None
     Examples:
       duka test
       duka test tests/conversations/happy.yaml --update
+      duka test --coverage html
     """
     from web.rehearsal.command import Wish, rehearse
 
-    sys.exit(rehearse(paths, Path(flow), Wish(update=update, as_json=as_json)))
+    wish = Wish(update=update, as_json=as_json, coverage=coverage or "")
+    sys.exit(rehearse(paths, Path(flow), wish))
 
 
 @main.group()

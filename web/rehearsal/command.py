@@ -1,14 +1,15 @@
 """`duka test`: play the conversations, tell how they went, and answer with an exit code."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
-from web.rehearsal import finding, running, telling, writing
+from web.rehearsal import coverage_page, covering, finding, running, telling, writing
+from web.rehearsal.measuring import Coverage, Tally, measure
 from web.rehearsal.running import Run
 from web.rehearsal.theatre import Theatre, theatre
 
@@ -17,10 +18,11 @@ FAILED, NOTHING = 1, 2  # exit codes
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for beside playing."""
+    """What is asked for beside playing; `coverage` is empty, ``text`` or ``html``."""
 
     update: bool = False
     as_json: bool = False
+    coverage: str = ""
 
 
 def rehearse(paths: Sequence[str], flow: Path, wish: Wish) -> int:
@@ -32,10 +34,12 @@ def rehearse(paths: Sequence[str], flow: Path, wish: Wish) -> int:
         return NOTHING
     with theatre() as opened:
         runs = [_run(script, its_flow, opened, wish) for script, its_flow in found]
+        covered = list(_measured(runs, found, opened)) if wish.coverage else []
     if wish.as_json:
-        click.echo(json.dumps(_plain(runs), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(_plain(runs, covered), ensure_ascii=False, indent=2))
     else:
         click.echo(telling.summary(runs))
+        _tell(covered, wish)
     return 0 if all(run.passed for run in runs) else FAILED
 
 
@@ -52,8 +56,31 @@ def _run(script: Path, flow: Path, opened: Theatre, wish: Wish) -> Run:
     return run
 
 
-def _plain(runs: Sequence[Run]) -> dict[str, Any]:
-    return {
+def _measured(
+    runs: Sequence[Run], found: Sequence[tuple[Path, Path]], opened: Theatre
+) -> Iterator[tuple[Path, Coverage]]:
+    """How much of each flow its conversations met."""
+    for flow in dict.fromkeys(flow for _, flow in found):
+        tally = Tally()
+        for run in (run for run, (_, its) in zip(runs, found, strict=True) if its == flow):
+            tally.count(run.passages)
+        yield flow, measure(opened.opened(flow).flow, tally)
+
+
+def _tell(covered: Sequence[tuple[Path, Coverage]], wish: Wish) -> None:
+    for at, (flow, found) in enumerate(covered):
+        click.echo("\n".join(covering.text(found, str(flow))))
+        if wish.coverage == "html":
+            page = Path(f"coverage-{at}.html" if at else "coverage.html")
+            page.write_text(coverage_page.page(found, str(flow)), encoding="utf-8")
+            click.echo(f"{page}: the graph of it")
+
+
+def _plain(runs: Sequence[Run], covered: Sequence[tuple[Path, Coverage]]) -> dict[str, Any]:
+    told: dict[str, Any] = {
         "passed": all(run.passed for run in runs),
         "conversations": [telling.plain(run) for run in runs],
     }
+    if covered:
+        told["coverage"] = [covering.plain(found, str(flow)) for flow, found in covered]
+    return told
