@@ -7,8 +7,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from engine import matchers
 from engine.flow import (
+    CHOSEN,
     After,
     Call,
+    Category,
     Choose,
     Flow,
     FreeText,
@@ -42,6 +44,7 @@ _RANGE = re.compile(r"^(\d{1,9})\s*\.\.\s*(\d{1,9})$", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _TRIGGERS = ("hear", "choose", "number", "text", "location", "media", "event", "after", "otherwise")
 _PAYMENTS = {"payments": False, "other payments": True}
+_SHELF = re.compile(r"catalog ([a-z][a-z0-9_]*)|category")
 _PRICE = re.compile(r"^[0-9]{1,9}$", re.ASCII)
 
 
@@ -75,6 +78,10 @@ class Builder:
             rescue_place=self.place(("rescue",) if raw.rescue else ("initial",)),
             places=self.places((), "languages", "messages")
             | self.places(("shop",), "remind_unpaid_after"),
+            categories={
+                key: self.category(each, ("categories", key))
+                for key, each in raw.categories.items()
+            },
             catalog={
                 key: self.product(each, ("catalog", key)) for key, each in raw.catalog.items()
             },
@@ -147,6 +154,11 @@ class Builder:
             self.fault(("shop", "timezone"), "E132", f'"{name}" is no time zone', f"such as {near}")
             return "UTC"
 
+    def category(self, raw: dict[str, str], path: Path) -> Category:
+        """Build a shelf of the shop."""
+        self.name(str(path[-1]), path)
+        return Category(str(path[-1]), self.text(raw, path), self.place(path, key=True))
+
     def product(self, raw: RawProduct, path: Path) -> Product:
         """Build a product; its price is whole units of the currency."""
         return Product(
@@ -158,6 +170,7 @@ class Builder:
             about=self.text(raw.about or {"": ""}, (*path, "about")),
             place=self.place(path, key=True),
             stock=self.whole(raw.stock, (*path, "stock"), least=0) if raw.stock else None,
+            category=raw.category or "",
         )
 
     def whole(self, written: str, path: Path, *, least: int) -> int:
@@ -430,15 +443,19 @@ class Builder:
         entries = [
             (name, title, at) for at, entry in enumerate(raw.rows) for name, title in entry.items()
         ]
+        bare = [name for name, title, _ in entries if title is None]
+        found = [each for each in map(_SHELF.fullmatch, bare) if each]
         return Sheet(
             opener=self.text(raw.opener, (*path, "opener")),
             title=self.text(raw.title, (*path, "title")),
             rows=tuple(
                 self.option(name, title, (*path, "rows", at))
                 for name, title, at in entries
-                if not (name == "catalog" and title is None)
+                if title is not None or not _is_shelf(name)
             ),
-            catalog=any(name == "catalog" and title is None for name, title, _ in entries),
+            catalog="catalog" in bare or bool(found),
+            shelves=() if "catalog" in bare else tuple(each[1] or CHOSEN for each in found),
+            categories="categories" in bare,
             place=self.place(path, key=True),
         )
 
@@ -458,3 +475,8 @@ class Builder:
         except ValueError as error:
             self.fault(path, "E128", str(error), "write {product}, or leave the brace out")
             return template("")
+
+
+def _is_shelf(row: str) -> bool:
+    """Do these rows come from the shop, rather than being written one by one?"""
+    return row in ("catalog", "categories") or bool(_SHELF.fullmatch(row))

@@ -120,13 +120,20 @@ class PaymentButtons:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A list that opens in a sheet: the catalogue, or written rows."""
+    """A list that opens in a sheet: written rows, categories, or products of some shelves."""
 
     opener: Text
     title: Text
     rows: tuple[Option, ...]
-    catalog: bool
+    catalog: bool  # does it show products?
     place: Place
+    shelves: tuple[str, ...] = ()  # the categories they are of; none: all products
+    categories: bool = False
+
+    @property
+    def turns_pages(self) -> bool:
+        """May it be longer than one page, and turn?"""
+        return self.catalog or self.categories
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +201,9 @@ class State:
 
 # --- what the shop sells -----------------------------------------------------------------------
 
+#: The shelf of a list that shows whichever category the customer has chosen.
+CHOSEN = "?"
+
 
 @dataclass(frozen=True, slots=True)
 class Product:
@@ -207,6 +217,16 @@ class Product:
     about: Text
     place: Place
     stock: int | None = None  # None: unlimited
+    category: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A shelf of the shop: the label by which a customer chooses it."""
+
+    id: str
+    title: Text
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,6 +289,15 @@ class Flow:
     initial_place: Place = Place(1, 1)
     rescue_place: Place = Place(1, 1)
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of other parts
+    categories: Mapping[str, Category] = field(default_factory=dict)
+
+    def shelf(self, sheet: Sheet, chosen: str | None = None) -> list[Product]:
+        """The products that a list shows, or may show while no category is chosen."""
+        names = set(sheet.shelves)
+        if CHOSEN in names:
+            names |= {chosen} if chosen and chosen in self.categories else set(self.categories)
+        found = [each for each in self.catalog.values() if not names or each.category in names]
+        return found if sheet.catalog else []
 
     def home(self, state: str) -> str:
         """Where somebody stands who stood in `state`, which an edit may have renamed or removed."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from transitions import Machine
 
-from engine import matchers, number
+from engine import labels, matchers, number
 from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
 from engine.trace import Asked, Tried
@@ -90,7 +90,7 @@ class RuleBook:
     def _add_pages(self, state: State) -> None:
         """A list longer than WhatsApp's ten rows turns its pages by its last row."""
         sheet = state.message.sheet
-        if sheet is None or not sheet.catalog:
+        if sheet is None or not sheet.turns_pages:
             return
 
         def turns_page(turn: Turn) -> bool:
@@ -131,9 +131,12 @@ class RuleBook:
 
     def _applies(self, rule: Rule, go: str | None) -> Callable[[Turn], bool]:
         guards = [self._guard(call) for call in rule.guards]
+        kept = labels.kept(rule, self.flow)
 
         def applies(turn: Turn) -> bool:
             understood = matchers.heard(rule, turn)
+            if understood is not None and kept is not None:
+                understood = labels.chosen(kept, turn)
             if understood is not None:
                 if rule.save and "answer" in understood:
                     understood = {**understood, rule.save: understood["answer"]}

@@ -65,6 +65,8 @@ def _choose(trigger: Choose, turn: Turn) -> Heard:
         return None
     if trigger.id == "product":
         return {"product_id": chosen} if chosen in turn.flow.catalog else None
+    if trigger.id == "category":
+        return {"category_id": chosen} if chosen in turn.flow.categories else None
     if trigger.id == "payment":
         return _payment(chosen, turn)
     if trigger.id.endswith("*"):
@@ -156,10 +158,14 @@ def _written(state: State, flow: Flow) -> Iterator[tuple[str, str]]:
     if len(options) < len(state.message.offer):
         for method in flow.payments.values():
             yield from ((method.id, plain(template.source)) for _, template in method.title)
+    if sheet and sheet.categories:
+        for shelf in flow.categories.values():
+            yield from ((shelf.id, plain(template.source)) for _, template in shelf.title)
     if sheet and sheet.catalog:
-        names = [(each.id, f"{each.short} {each.name}") for each in flow.catalog.values()]
+        products = flow.shelf(sheet)
+        names = [(each.id, f"{each.short} {each.name}") for each in products]
         counts = Counter(word for _, name in names for word in {plain(w) for w in name.split()})
-        for product in flow.catalog.values():
+        for product in products:
             yield from ((product.id, plain(name)) for name in (product.short, product.name))
         for chosen, name in names:
             yield from ((chosen, w) for w in {plain(w) for w in name.split()} if counts[w] == 1)

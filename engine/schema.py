@@ -64,6 +64,7 @@ class RawProduct(Raw):
     price: str
     about: Texts | None = None
     stock: str | None = None
+    category: str | None = None
 
 
 class RawPromotion(Raw):
@@ -153,6 +154,7 @@ class RawFlow(Raw):
     languages: Names = Field(default_factory=lambda: ["en"])
     initial: str
     rescue: str | None = None
+    categories: dict[str, Texts] = Field(default_factory=dict)
     catalog: dict[str, RawProduct] = Field(default_factory=dict)
     promotions: dict[str, RawPromotion] = Field(default_factory=dict)
     payments: dict[str, RawMethod] = Field(default_factory=dict)

@@ -137,9 +137,11 @@ class Turn:
 
     def _listed(self, sheet: Sheet) -> list[effect.Row]:
         written = [effect.Row(self._id(row), self.fill(row.title)) for row in sheet.rows]
-        return written + (self._shelf() if sheet.catalog else [])
+        shelves = self.flow.categories.values() if sheet.categories else ()
+        written += [effect.Row(shelf.id, self.fill(shelf.title)) for shelf in shelves]
+        return written + self._shelf(sheet)
 
-    def _shelf(self) -> list[effect.Row]:
+    def _shelf(self, sheet: Sheet) -> list[effect.Row]:
         currency = self.flow.shop.currency
         return [
             effect.Row(
@@ -147,7 +149,7 @@ class Turn:
                 f"{product.emoji} {product.short}".strip(),
                 f"{currency} {product.price} · {self.fill(product.about)}",
             )
-            for product in self.flow.catalog.values()
+            for product in self.flow.shelf(sheet, self.get("category_id"))
         ]
 
     def options(self, *, shown: bool = True) -> list[effect.Button | effect.Row]:

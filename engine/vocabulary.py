@@ -10,6 +10,9 @@ from engine.flow import Flow
 #: The longest text a placeholder can become: a number of characters, or told by the flow.
 Bound = int | Callable[[Flow], int]
 
+#: What an action takes whose argument names answers.
+ANSWERS = "the names of answers"
+
 Work = TypeVar("Work", bound=Callable[..., Any])
 
 
@@ -26,7 +29,9 @@ class Word:
     ``drops``   answers it forgets; ``*`` forgets all
     ``proves``  answers that are certainly there when a guard holds
     ``says``    texts under ``messages:`` that it sends
-    ``takes``   what its plain argument is for; empty when it takes none
+    ``takes``   what its plain argument is for; empty when it takes none. `ANSWERS`: it names
+                answers, separated by spaces, which are read as `needs` are
+    ``asks``    guards that the same rule must have asked with `if`
     ``books``   its move in the books, for the proof of the money (see `engine.checks.money`)
     """
 
@@ -40,6 +45,11 @@ class Word:
     says: tuple[str, ...] = ()
     takes: str = ""
     books: str = ""
+    asks: tuple[str, ...] = ()
+
+    def reads(self, argument: str | None) -> tuple[str, ...]:
+        """Every answer that it reads when called with this argument."""
+        return (*self.needs, *(argument or "").split()) if self.takes == ANSWERS else self.needs
 
     @property
     def about(self) -> str:
@@ -70,11 +80,12 @@ def action(
     says: tuple[str, ...] = (),
     takes: str = "",
     books: str = "",
+    asks: tuple[str, ...] = (),
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> None`` as something a flow may `do`."""
     return _mark(
         "action", needs=needs, gives=gives or {}, tells=tells or {}, drops=drops, says=says,
-        takes=takes, books=books,
+        takes=takes, books=books, asks=asks,
     )  # fmt: skip
 
 

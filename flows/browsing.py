@@ -40,6 +40,24 @@ def choose_product(turn: Turn) -> None:
     )
 
 
+def _longest_category(flow: Flow) -> int:
+    titles = [len(each.source) for shelf in flow.categories.values() for _, each in shelf.title]
+    return max(titles, default=0)
+
+
+@action(needs=("category_id",), gives={"category": _longest_category})
+def choose_category(turn: Turn) -> None:
+    """Go to the shelf of the category chosen."""
+    shelf_ = turn.flow.categories[turn.get("category_id")]
+    turn.remember({"category_id": shelf_.id, "category": turn.fill(shelf_.title)})
+
+
+@action(needs=("product_id",), gives={"quantity": 1})
+def take_one(turn: Turn) -> None:
+    """Take one of the product chosen, without asking how many."""
+    turn.remember({"quantity": 1})
+
+
 @action(tells={"promotions": _longest_promotions})
 def list_promotions(turn: Turn) -> None:
     """Fill {promotions} with the promotions that have not ended."""

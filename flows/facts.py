@@ -1,15 +1,17 @@
 """What a text may mention of an order and its payment, ready to be said."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from engine import limits
 from engine.flow import Flow
 from engine.vocabulary import Bound
 from store import clock, money, orders
 from store.tables import Order, Payment
 
-ITEM_LINES = 10  # an order in chat has one; over the API it may have more
+ITEM_LINES = 10  # a cart has no more; an order over the API may
 
 
 def _longest_name(flow: Flow) -> int:
@@ -19,8 +21,18 @@ def _longest_name(flow: Flow) -> int:
     )
 
 
-def _longest_item(flow: Flow) -> int:
-    return _longest_name(flow) + len(" × 999 @ ") + MONEY
+def longest_item(flow: Flow) -> int:
+    """One line of an order or a cart."""
+    currency = flow.shop.currency
+    sold = [f"{each.name} × 999 @ {currency} {each.price}" for each in flow.catalog.values()]
+    return max((limits.units(line) for line in sold), default=_longest_name(flow) + 9 + MONEY)
+
+
+def longest_items(flow: Flow) -> int:
+    """Ten lines and their ends where a flow sells by the cart, else one."""
+    rules = (*flow.anywhere, *(rule for state in flow.states.values() for rule in state.rules))
+    by_cart = any(call.name == "order_cart" for rule in rules for call in rule.actions)
+    return (ITEM_LINES if by_cart else 1) * (longest_item(flow) + 1)
 
 
 def _longest_method(flow: Flow) -> int:
@@ -35,10 +47,11 @@ def _longest_hint(flow: Flow) -> int:
 
 MONEY = 16  # "KES 999999999999"
 ORDER_ID = 28
+ADDRESS = 300
 
 #: How long each of these can become.
 ABOUT_ORDER: dict[str, Bound] = {
-    "order": ORDER_ID, "items": _longest_item, "total": MONEY, "address": 300, "quantity": 3,
+    "order": ORDER_ID, "items": longest_items, "total": MONEY, "address": ADDRESS, "quantity": 3,
     "product": _longest_name,
 }  # fmt: skip
 ABOUT_PAYMENT: dict[str, Bound] = {
@@ -50,18 +63,22 @@ ABOUT_PAYMENT: dict[str, Bound] = {
 def about_order(order: Order) -> dict[str, Any]:
     """An order's id, items, total and address."""
     lines = orders.lines(order)
-    items = [
-        f"{line.name} × {line.quantity} @ {money.text(line.price, order.currency)}"
-        for line in lines[:ITEM_LINES]
-    ]
     return {
         "order": order.id,
-        "items": "\n".join(items),
+        "items": items(lines, order.currency),
         "product": lines[0].name,
         "quantity": order.quantity,
         "total": money.text(money.minor(order.total_amount, order.currency), order.currency),
         "address": order.delivery_address or "",
     }
+
+
+def items(lines: Sequence[orders.Line], currency: str) -> str:
+    """What is bought, a line each: ``Tea × 2 @ KES 50``."""
+    return "\n".join(
+        f"{line.name} × {line.quantity} @ {money.text(line.price, currency)}"
+        for line in lines[:ITEM_LINES]
+    )
 
 
 def about_method(method: str, flow: Flow, *, language: str) -> dict[str, Any]:

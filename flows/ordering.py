@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from engine import limits
 from engine.flow import Flow
 from engine.turn import Turn
-from engine.vocabulary import action, guard
+from engine.vocabulary import ANSWERS, action, guard
 from flows import facts
 from store import clock, ids, money, orders, timers
 from store.errors import UnknownProduct
@@ -15,9 +16,14 @@ from store.tables import Order
 @action(needs=("product_id", "quantity"), gives=facts.ABOUT_ORDER, books="place")
 def place_order(turn: Turn) -> None:
     """Write the order down, pending, at today's price, and remind of it if it stays unpaid."""
+    written_down(turn, [(turn.get("product_id"), int(turn.get("quantity")))])
+
+
+def written_down(turn: Turn, wanted: Sequence[tuple[str, int]]) -> None:
+    """Place what the customer wants as one order, and make it the one that is spoken about."""
     order = place(
         turn.flow,
-        [(turn.get("product_id"), int(turn.get("quantity")))],
+        wanted,
         phone=turn.phone,
         address=turn.get("address") or None,
         now=turn.now,
@@ -43,7 +49,7 @@ def place(
     Raises UnknownProduct for one that the catalogue has not, OutOfStock when too few are left.
     """
     at = clock.ms(now)
-    lines = [_line(flow, product_id, quantity) for product_id, quantity in wanted]
+    lines = [line(flow, product_id, quantity) for product_id, quantity in wanted]
     order = orders.place(
         ids.order(at, token), phone, lines,
         currency=flow.shop.currency, address=address, now=at, name=name, source=source,
@@ -58,7 +64,8 @@ def place(
     return order
 
 
-def _line(flow: Flow, product_id: str, quantity: int) -> orders.Line:
+def line(flow: Flow, product_id: str, quantity: int) -> orders.Line:
+    """So many of a product at today's price; raises UnknownProduct."""
     product = flow.catalog.get(product_id)
     if product is None:
         raise UnknownProduct(product_id)
@@ -82,6 +89,13 @@ def cancel_order(turn: Turn) -> None:
 def forget_answers(turn: Turn) -> None:
     """Forget what was answered so far; an order that was made stays in the books."""
     turn.memory.clear()
+
+
+@action(takes=ANSWERS, gives={"address": facts.ABOUT_ORDER["address"]})
+def write_down(turn: Turn, answers: str) -> None:
+    """Put these answers on the order where its address stands: a day, a time, a table."""
+    written = " · ".join(str(turn.get(name)) for name in answers.split())
+    turn.remember({"address": limits.cut(written, facts.ADDRESS)})
 
 
 @action(drops=("address",))

@@ -1,7 +1,7 @@
 """The shop's vocabulary: every action and guard, and what each event brings with it."""
 
 from engine.vocabulary import Bound, Vocabulary, collect
-from flows import browsing, facts, ordering, paying
+from flows import browsing, carting, facts, ordering, paying
 
 _NEWS = facts.ABOUT_ORDER | facts.ABOUT_PAYMENT
 
@@ -22,4 +22,6 @@ MESSAGES: dict[str, dict[str, Bound]] = {"apology": {"reference": 8}, "slow_down
 def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
     always = {"shop": lambda flow: len(flow.shop.name)}
-    return collect(browsing, ordering, paying, events=EVENTS, always=always, messages=MESSAGES)
+    return collect(
+        browsing, carting, ordering, paying, events=EVENTS, always=always, messages=MESSAGES
+    )

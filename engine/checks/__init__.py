@@ -3,6 +3,7 @@
 from engine import reader
 from engine.checks import (
     alike,
+    asked,
     choices,
     defined,
     fits,
@@ -11,6 +12,7 @@ from engine.checks import (
     names,
     parts,
     reach,
+    shelves,
     timely,
     total,
     translated,
@@ -46,6 +48,7 @@ def examine(
     elif flow is not None:
         found = [
             *names.check(flow, vocabulary),
+            *shelves.check(flow),
             *translated.check(flow),
             *fits.check(flow, vocabulary),
         ]
@@ -85,6 +88,7 @@ def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:
         *hidden.check(flow),
         *choices.check(flow),
         *alike.check(flow),
+        *asked.check(flow, vocabulary),
         *defined.check(flow, vocabulary),
         *timely.check(flow),
         *money.check(flow, vocabulary),

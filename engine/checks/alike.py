@@ -9,7 +9,7 @@ from engine.checks import choices, parts
 from engine.checks.choices import Choice
 from engine.checks.hidden import result
 from engine.errors import Problem
-from engine.flow import Flow, Hear, Message, Number, Option, PaymentButtons, Rule, State
+from engine.flow import Category, Flow, Hear, Message, Number, Option, PaymentButtons, Rule, State
 from engine.machine import rules_of
 from engine.matchers import plain
 from engine.text import Text
@@ -44,8 +44,11 @@ def labels(flow: Flow, message: Message) -> list[Label]:
         shown += _buttons(flow, item)
     if message.sheet:
         shown += [_option(flow, row) for row in message.sheet.rows]
+        if message.sheet.categories:
+            shown += [_shelf(flow, shelf) for shelf in flow.categories.values()]
         if message.sheet.catalog:
-            names = [(each.id, (each.short, each.name)) for each in flow.catalog.values()]
+            products = flow.shelf(message.sheet)
+            names = [(each.id, (each.short, each.name)) for each in products]
             shown += [(Choice(name, message.sheet.place, ""), titles) for name, titles in names]
     return [Label(at, choice, titles) for at, (choice, titles) in enumerate(shown, 1)]
 
@@ -61,6 +64,10 @@ def _buttons(flow: Flow, item: Option | PaymentButtons) -> list[tuple[Choice, tu
 
 def _option(flow: Flow, option: Option) -> tuple[Choice, tuple[str, ...]]:
     return Choice(option.id, option.place, ""), _titles(flow, option.title)
+
+
+def _shelf(flow: Flow, shelf: Category) -> tuple[Choice, tuple[str, ...]]:
+    return Choice(shelf.id, shelf.place, ""), _titles(flow, shelf.title)
 
 
 def _titles(flow: Flow, text: Text) -> tuple[str, ...]:

@@ -47,7 +47,9 @@ def of(flow: Flow, message: Message) -> Iterator[Choice]:
             yield Choice("payment", item.place, "the payment buttons")
     if message.sheet:
         yield from (_written(row) for row in message.sheet.rows)
-        if message.sheet.catalog and flow.catalog:
+        if message.sheet.categories and flow.categories:
+            yield Choice("category", message.sheet.place, "the categories of the list")
+        if flow.shelf(message.sheet):
             yield Choice("product", message.sheet.place, "the products of the list")
 
 
@@ -62,6 +64,7 @@ def _is_shown(flow: Flow, wanted: str, shown: Sequence[Choice]) -> bool:
     if wanted.endswith("*"):
         return True  # it may mean the buttons of earlier days
     rows = set(flow.catalog) if any(each.id == "product" for each in shown) else set()
+    rows |= set(flow.categories) if any(each.id == "category" for each in shown) else set()
     return wanted in rows or any(_means(flow, wanted, each) for each in shown)
 
 
@@ -72,6 +75,8 @@ def _means(flow: Flow, wanted: str, choice: Choice) -> bool:
     if wanted.endswith("*"):
         return choice.id.startswith(wanted[:-1])
     if wanted == "product" and choice.id in flow.catalog:
+        return True
+    if wanted == "category" and choice.id in flow.categories:
         return True
     return wanted.startswith(choice.id) if choice.is_beginning else wanted == choice.id
 

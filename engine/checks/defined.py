@@ -8,10 +8,12 @@ them is a fault, shown with a way on which it is missing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from engine import labels
 from engine.checks import names, parts, paths
 from engine.checks.paths import Step
 from engine.errors import Problem
 from engine.flow import (
+    CHOSEN,
     Call,
     Choose,
     Flow,
@@ -23,6 +25,8 @@ from engine.flow import (
     PaymentButtons,
     Place,
     Rule,
+    Sheet,
+    Trigger,
 )
 from engine.text import PLACEHOLDER, Template, Text
 from engine.vocabulary import Vocabulary, Word
@@ -30,7 +34,10 @@ from engine.vocabulary import Vocabulary, Word
 Names = frozenset[str]
 
 #: What each collection's button brings, and what a payment button needs for its id.
-_CHOSEN = {"product": frozenset({"product_id"}), "payment": frozenset({"order", "method"})}
+_CHOSEN = {
+    "product": frozenset({"product_id"}), "category": frozenset({"category_id"}),
+    "payment": frozenset({"order", "method"}),
+}  # fmt: skip
 _PAYMENT_BUTTON = frozenset({"order"})
 
 #: The faults of texts and ids, which name placeholders.
@@ -82,10 +89,16 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
 def _unanswered(flow: Flow) -> Iterator[Problem]:
     """A rule that saves, and hears nothing that could be saved."""
     for rule in parts.rules(flow):
-        if rule.save and not isinstance(rule.trigger, _ANSWERS):
+        if rule.save and not _is_answer(rule.trigger, flow):
             said = f"there is nothing to save: {paths.named(rule.trigger)} is no answer"
-            repair = "only number, text and location bring one"
+            repair = "only number, text, location and a written button or row bring one"
             yield parts.fault(flow, rule.places["save"], "E308", said, repair)
+
+
+def _is_answer(trigger: Trigger, flow: Flow) -> bool:
+    if isinstance(trigger, Choose):
+        return bool(labels.of(trigger, flow))
+    return isinstance(trigger, _ANSWERS)
 
 
 def _at_states(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
@@ -110,13 +123,13 @@ def _after(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Name
     """What is known in the state that a step leads to."""
     if step.go is not None and flow.states[step.go].end:
         return frozenset()
-    knowledge = _heard(step.rule, known, vocabulary)
+    knowledge = _heard(flow, step.rule, known, vocabulary)
     for word, _ in _words(step.rule.actions, vocabulary.actions):
         knowledge = _done(word, knowledge)
     return knowledge.kept
 
 
-def _heard(rule: Rule, known: Names, vocabulary: Vocabulary) -> _Knowledge:
+def _heard(flow: Flow, rule: Rule, known: Names, vocabulary: Vocabulary) -> _Knowledge:
     """What is known once a rule has heard and its guards have held."""
     told: Names = frozenset()
     kept = known
@@ -124,7 +137,7 @@ def _heard(rule: Rule, known: Names, vocabulary: Vocabulary) -> _Knowledge:
         told |= _CHOSEN.get(rule.trigger.id, frozenset())
     if isinstance(rule.trigger, Happened):
         told |= frozenset(vocabulary.events.get(rule.trigger.name, ()))
-    if rule.save and isinstance(rule.trigger, _ANSWERS):
+    if rule.save and _is_answer(rule.trigger, flow):
         kept |= {rule.save}
     for word, call in _words(rule.guards, vocabulary.guards):
         told |= frozenset(word.tells)
@@ -151,11 +164,11 @@ def _words(calls: tuple[Call, ...], words: Mapping[str, Word]) -> Iterator[tuple
 
 def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Iterator[_Lack]:
     always = frozenset(vocabulary.always)
-    knowledge = _heard(step.rule, known, vocabulary)
+    knowledge = _heard(flow, step.rule, known, vocabulary)
     for word, call in _words(step.rule.guards, vocabulary.guards):
-        yield from _missing(call.place, word, knowledge)
+        yield from _missing(call, word, knowledge)
     for word, call in _words(step.rule.actions, vocabulary.actions):
-        yield from _missing(call.place, word, knowledge)
+        yield from _missing(call, word, knowledge)
         knowledge = _done(word, knowledge)
         yield from _saying(flow, call, word, knowledge.all | always)
     yield from _message(step.rule.message, knowledge.all | always)
@@ -163,12 +176,21 @@ def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Itera
         state = flow.states[step.go]
         kept = frozenset() if state.end else knowledge.kept
         yield from _message(state.message, kept | knowledge.told | always)
+    if step.go is not None:
+        yield from _chosen(flow.states[step.go].message.sheet, knowledge.kept)
 
 
-def _missing(place: Place, word: Word, knowledge: _Knowledge) -> Iterator[_Lack]:
-    for name in sorted(set(word.needs) - knowledge.all):
+def _chosen(sheet: Sheet | None, kept: Names) -> Iterator[_Lack]:
+    """A list of the category chosen: its pages turn in later turns, so it must be kept."""
+    if sheet and CHOSEN in sheet.shelves and "category_id" not in kept:
+        repair = "list `rows: catalog`, or `do: choose_category` first"
+        yield _Lack(sheet.place, "E311", "category_id", "no category is chosen yet", repair)
+
+
+def _missing(call: Call, word: Word, knowledge: _Knowledge) -> Iterator[_Lack]:
+    for name in sorted(set(word.reads(call.argument)) - knowledge.all):
         said = f'"{word.name}" needs {name}, which is not given'
-        yield _Lack(place, "E303", name, said, f"give {name} first")
+        yield _Lack(call.place, "E303", name, said, f"give {name} first")
 
 
 def _saying(flow: Flow, call: Call, word: Word, known: Names) -> Iterator[_Lack]:

@@ -2,10 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine import limits
+from engine import labels, limits
 from engine.checks import parts
 from engine.errors import Problem
-from engine.flow import Flow, FreeText, Location, Message, Number, Option, Place, Rule, Sheet
+from engine.flow import (
+    Choose,
+    Flow,
+    FreeText,
+    Location,
+    Message,
+    Number,
+    Option,
+    Place,
+    Rule,
+    Sheet,
+)
 from engine.text import PLACEHOLDER, Template, Text
 from engine.vocabulary import Vocabulary, bound
 
@@ -37,12 +48,15 @@ def longest(flow: Flow, vocabulary: Vocabulary) -> Bounds:
             found[name] = max(found.get(name, 0), bound(each, flow))
     for rule in parts.rules(flow):
         if rule.save:
-            found[rule.save] = max(found.get(rule.save, 0), _answer(rule))
+            found[rule.save] = max(found.get(rule.save, 0), _answer(rule, found, flow))
     return found
 
 
-def _answer(rule: Rule) -> int:
+def _answer(rule: Rule, bounds: Bounds, flow: Flow) -> int:
     """The longest answer that a rule can save."""
+    if isinstance(rule.trigger, Choose):
+        titles = labels.of(rule.trigger, flow).values()
+        return max((_length(each, bounds) for title in titles for _, each in title), default=0)
     if isinstance(rule.trigger, Number):
         return len(str(rule.trigger.high))
     if isinstance(rule.trigger, FreeText):
@@ -136,8 +150,9 @@ def _sheet(flow: Flow, sheet: Sheet, bounds: Bounds, *, paged: bool) -> Iterator
     """A state turns the pages of a long catalogue; a rule's own list has only one."""
     yield from _label(flow, sheet.opener, bounds, limits.OPENER, "opener", "E407")
     yield from _label(flow, sheet.title, bounds, limits.SECTION_TITLE, "section title", "E408")
-    count = len(sheet.rows) + (len(flow.catalog) if sheet.catalog else 0)
-    if count > limits.LIST_ROWS and not (paged and sheet.catalog):
+    count = len(sheet.rows) + len(flow.shelf(sheet))
+    count += len(flow.categories) if sheet.categories else 0
+    if count > limits.LIST_ROWS and not (paged and sheet.turns_pages):
         said = f"{count} rows, WhatsApp allows {limits.LIST_ROWS}"
         yield parts.fault(flow, sheet.place, "E406", said, "make two lists")
     if count == 0:
@@ -149,6 +164,8 @@ def _sheet(flow: Flow, sheet: Sheet, bounds: Bounds, *, paged: bool) -> Iterator
 
 
 def _catalog(flow: Flow, bounds: Bounds) -> Iterator[Problem]:
+    for shelf in flow.categories.values():
+        yield from _label(flow, shelf.title, bounds, limits.ROW_TITLE, "row", "E404")
     for product in flow.catalog.values():
         title = f"{product.emoji} {product.short}".strip()
         if limits.units(title) > limits.ROW_TITLE:

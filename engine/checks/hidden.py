@@ -79,6 +79,8 @@ def _chosen(flow: Flow, wide: str, narrow: str) -> bool:
         return True
     if wide == "product":
         return narrow in flow.catalog
+    if wide == "category":
+        return narrow in flow.categories
     if wide == "payment":
         return narrow.startswith(tuple(f"{PAY}{method}_" for method in flow.payments))
     if not wide.endswith("*"):

@@ -50,6 +50,8 @@ def texts(flow: Flow) -> Iterator[Text]:
     yield from flow.messages.values()
     for reason in flow.reasons:
         yield reason.say
+    for shelf in flow.categories.values():
+        yield shelf.title
     for product in flow.catalog.values():
         yield product.about
     for promotion in flow.promotions.values():

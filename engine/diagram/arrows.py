@@ -71,6 +71,8 @@ def _offers(state: State, trigger: Choose, flow: Flow) -> bool:
     ids = {option.id for option in words.offered(message)}
     if trigger.id == "product":
         return bool((message.sheet and message.sheet.catalog) or ids & set(flow.catalog))
+    if trigger.id == "category":
+        return bool(message.sheet and message.sheet.categories)
     if trigger.id == "payment":
         return words.offers_payments(message) or any(each.startswith(PAY) for each in ids)
     if trigger.id.endswith("*"):

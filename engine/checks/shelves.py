@@ -1,0 +1,38 @@
+"""Is every category written down, filled, and told apart from the products?"""
+
+import difflib
+from collections.abc import Iterator
+
+from engine.checks import parts
+from engine.errors import Problem
+from engine.flow import CHOSEN, Flow, Place
+
+
+def check(flow: Flow) -> Iterator[Problem]:
+    """Find categories that do not exist, hold nothing, or are called like a product."""
+    for name, place in _named(flow):
+        if name not in flow.categories:
+            near = difflib.get_close_matches(name, flow.categories, n=1, cutoff=0.5)
+            known = ", ".join(flow.categories) or "none; write them under `categories:`"
+            repair = f'did you mean "{near[0]}"?' if near else f"known: {known}"
+            yield parts.fault(flow, place, "E216", f'there is no category "{name}"', repair)
+    held = {product.category for product in flow.catalog.values()}
+    for shelf in flow.categories.values():
+        if shelf.id not in held:
+            said = f'no product is of the category "{shelf.id}": its list would be empty'
+            repair = f"write `category: {shelf.id}` in a product, or remove it"
+            yield parts.fault(flow, shelf.place, "E217", said, repair)
+        if shelf.id in flow.catalog:
+            said = f'"{shelf.id}" is a category and a product'
+            yield parts.fault(flow, shelf.place, "E218", said, "give one of them another name")
+
+
+def _named(flow: Flow) -> Iterator[tuple[str, Place]]:
+    for product in flow.catalog.values():
+        if product.category:
+            yield product.category, product.place
+    for said in parts.messages(flow):
+        sheet = said.message.sheet
+        for name in sheet.shelves if sheet else ():
+            if sheet and name != CHOSEN:
+                yield name, sheet.place

@@ -1,0 +1,43 @@
+"""What may be kept of a choice: the label that was chosen."""
+
+from collections.abc import Iterator, Mapping
+
+from engine.flow import Choose, Flow, Message, Option, Rule
+from engine.text import Text
+from engine.turn import Turn
+
+
+def kept(rule: Rule, flow: Flow) -> Mapping[str, Text] | None:
+    """The label of each choice that a rule hears, by its id; None where it keeps no label."""
+    if rule.save is None or not isinstance(rule.trigger, Choose):
+        return None
+    return of(rule.trigger, flow)
+
+
+def chosen(labels: Mapping[str, Text], turn: Turn) -> dict[str, str] | None:
+    """The answer that a choice gives, or None for one that is not written any more."""
+    found = labels.get(turn.choice or "")
+    return {"answer": turn.fill(found)} if found else None
+
+
+def of(trigger: Choose, flow: Flow) -> dict[str, Text]:
+    """The labels of the written options, or categories, that a trigger hears, by their ids."""
+    if trigger.id == "category":
+        return {shelf.id: shelf.title for shelf in flow.categories.values()}
+    written = {option.id: option.title for option in _options(flow)}
+    if trigger.id.endswith("*"):
+        return {id_: title for id_, title in written.items() if id_.startswith(trigger.id[:-1])}
+    return {id_: title for id_, title in written.items() if id_ == trigger.id}
+
+
+def _options(flow: Flow) -> Iterator[Option]:
+    for message in _messages(flow):
+        yield from (item for item in message.offer if isinstance(item, Option))
+        yield from message.sheet.rows if message.sheet else ()
+
+
+def _messages(flow: Flow) -> Iterator[Message]:
+    yield from (rule.message for rule in flow.anywhere)
+    for state in flow.states.values():
+        yield state.message
+        yield from (rule.message for rule in state.rules)
