@@ -14,13 +14,13 @@ import click
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from store.errors import BooksClosed
-from web.settings import MissingSetting, load, ready_to_serve, weak_secrets
+from web.settings import MissingSetting, flow_file, load, ready_to_serve, weak_secrets
 
 if TYPE_CHECKING:
     from store.audit import Finding
 
 FLOW = click.option(
-    "-f", "--flow", "flow", envvar="FLOW_FILE", default="flows.yaml", show_default=True,
+    "-f", "--flow", "flow", envvar="FLOW_FILE", default=flow_file, show_default="flows.yaml",
     type=click.Path(), help="The conversation.",
 )  # fmt: skip
 

@@ -78,6 +78,14 @@ def load(**given: object) -> Settings:
         raise MissingSetting("\n".join(lines)) from None
 
 
+def flow_file() -> str:
+    """Where the conversation stands, for commands that need no other setting."""
+    try:
+        return load().flow_file
+    except MissingSetting:
+        return "flows.yaml"
+
+
 NEEDED_TO_SERVE = ("GHALA_WEBHOOK_SECRET", "GHALA_API_KEY")
 
 

@@ -147,6 +147,16 @@ def test_without_key_and_admin_those_routes_stay_shut(bare, path, address):
     assert [(each.status, each.json) for each in given] == [(401, UNAUTHORIZED)] * 2
 
 
+def test_other_commands_read_dotenv_too_and_the_real_environment_wins(tmp_path):
+    (tmp_path / ".env").write_text("FLOW_FILE=from-dotenv.yaml\nPAYMENT_POLL_SECONDS=20\n")
+
+    said = [launch("check", folder=tmp_path, settings=each).communicate(timeout=30)[1]
+            for each in ({}, {"FLOW_FILE": "from-environment.yaml"})]  # fmt: skip
+
+    assert "from-dotenv.yaml" in said[0]
+    assert "from-environment.yaml" in said[1]
+
+
 def test_without_a_verify_token_the_handshake_is_shut(bare):
     asked = "?hub.mode=subscribe&hub.verify_token=&hub.challenge=42"
 
