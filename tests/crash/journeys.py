@@ -13,7 +13,6 @@ from tests.crash.programs import MESSAGES, SECRET, request
 
 METHODS = ("mpesa", "airtel", "card")
 PLACES = ("Kilimani, Nairobi", "12 Moi Avenue", "skip", "Shop 4, Kenyatta Market", None)
-PATIENCE = 100.0  # seconds that a customer waits for an answer before the run is at fault
 
 SAYS = {
     "greeting": lambda m: "view_products" in choices(m) and "Welcome" in words(m),
@@ -51,6 +50,7 @@ class Street:
     ports: list
     journal: object
     seed: int
+    patience: float = 100.0  # seconds that a customer waits for an answer
     over: threading.Event = field(default_factory=threading.Event)
     tries: itertools.count = field(default_factory=itertools.count)
 
@@ -147,7 +147,7 @@ class Journey:
         """Deliver until it is taken, as WhatsApp does."""
         signature = hmac.new(SECRET.encode(), body, hashlib.sha256).hexdigest()
         headers = {"Content-Type": "application/json", "x-ghala-signature": signature}
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + self.street.patience
         while not self.street.over.is_set() and time.monotonic() < end:
             next(self.street.tries)
             port = luck.choice(self.street.ports)
@@ -158,7 +158,7 @@ class Journey:
 
     def _hear(self, answer):
         found = self.street.journal.wait_for(
-            self.phone, after=self._read, wanted=SAYS[answer], within=PATIENCE
+            self.phone, after=self._read, wanted=SAYS[answer], within=self.street.patience
         )
         if found is None or self.street.over.is_set():
             raise Stuck(f"waits for {answer}")

@@ -34,7 +34,7 @@ QUIET = 60.0  # seconds after the last journey until everything must have come t
 class Run:
     """One run from a clean database to its verdict."""
 
-    def __init__(self, folder, *, url, seed, honours, rate, settle):
+    def __init__(self, folder, *, url, seed, honours, rate, settle, patience):
         self.folder, self.url, self.seed, self.honours = folder, url, seed, honours
         self.luck = random.Random(f"{seed}/nemesis")
         made = plan(honours=honours, seed=seed, rate=rate)
@@ -48,7 +48,7 @@ class Run:
         self.programs = [*self.servers, *([programs.worker("worker", **settings)] * many)]
         self.journal = Journal(folder / "journal.jsonl")
         self.journeys, self.began, self.marks = [], time.monotonic(), {}
-        self.street = Street([each.port for each in self.servers], self.journal, seed)
+        self.street = Street([each.port for each in self.servers], self.journal, seed, patience)
 
     def play(self, *, kills, journeys, at_once, seconds):
         """Serve customers and kill until there were enough of both, then let all end in peace."""
@@ -206,15 +206,25 @@ def clean_database(kind, folder):
 )  # fmt: skip
 @click.option("--rate", type=float, default=RATE, show_default=True, help="Share of failing calls.")
 @click.option("--settle", type=float, default=5.0, show_default=True)
+@click.option(
+    "--patience",
+    type=float,
+    default=100.0,
+    show_default=True,
+    help="Seconds that a customer waits for an answer before the run is at fault.",
+)
 @click.option("--svg", type=click.Path(path_type=Path), help="A drawing of the run.")
 @click.option("--keep", type=click.Path(path_type=Path), help="Leave logs, books and journal here.")
-def main(db, kills, journeys, at_once, seed, seconds, honours, rate, settle, svg, keep):
+def main(db, kills, journeys, at_once, seed, seconds, honours, rate, settle, patience, svg, keep):
     """Kill the shop while people buy, and count what went wrong."""
     programs.adopt_orphans()
     folder = keep or Path(tempfile.mkdtemp(prefix="duka-crash-"))
     folder.mkdir(parents=True, exist_ok=True)
     with clean_database(db, folder) as url:
-        run = Run(folder, url=url, seed=seed, honours=honours, rate=rate, settle=settle)
+        run = Run(
+            folder, url=url, seed=seed, honours=honours, rate=rate, settle=settle,
+            patience=patience,
+        )  # fmt: skip
         run.play(kills=kills, journeys=journeys, at_once=at_once, seconds=seconds)
         found = run.judge()
         figures = run.figures(found)

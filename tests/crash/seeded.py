@@ -1,0 +1,96 @@
+"""Does the harness see? Each known bug is put into a copy of the program: the tests must object.
+
+`python -m tests.crash.seeded` tries all of them, `python -m tests.crash.seeded 03 17` these two.
+"""
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+import tomllib
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parents[2]
+BUGS = Path(__file__).parent / "bugs"
+LOOP = ("-m", "tests.crash.loop", "--at-once", "12", "--db")
+PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly")
+
+HARNESSES = {
+    "store": (*PYTEST, "tests/store"),
+    "flows": (*PYTEST, "tests/flows"),
+    "house": (*PYTEST, "tests/test_house.py", "-k", "float"),
+    "points": (*PYTEST, "tests/crash/test_every_point.py", "-k", "sqlite"),
+    "loop": (*LOOP, "sqlite", "--kills", "14", "--patience", "40"),
+    "loop postgres": (*LOOP, "postgres", "--kills", "20"),
+}
+
+
+def copy(folder):
+    """The program as it was last committed."""
+    packed = subprocess.run(["git", "archive", "HEAD"], cwd=ROOT, capture_output=True, check=True)
+    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+
+
+def seed(folder, bug):
+    """Put a bug into the copy; a place that is not found, or twice, is an error."""
+    for edit in bug["edit"]:
+        file = folder / edit["file"]
+        text = file.read_text()
+        if text.count(edit["find"]) != 1:
+            raise ValueError(
+                f"{edit['file']}: {edit['find']!r} is there {text.count(edit['find'])} times"
+            )
+        file.write_text(text.replace(edit["find"], edit["put"]))
+
+
+def tried(folder, harness, more=()):
+    """Run one harness on a copy: what it objects to, empty when it sees nothing wrong."""
+    command = [sys.executable, *HARNESSES[harness], *(more if "loop" in harness else ())]
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=1500,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )  # fmt: skip
+    if done.returncode == 0:
+        return ""
+    said = done.stdout + done.stderr
+    promises = re.findall(r"^✗ (.+)$", said, re.MULTILINE)
+    failed = re.findall(r"^(?:FAILED|ERROR) (\S+)", said, re.MULTILINE)
+    return "; ".join(promises) or " ".join(failed) or said.strip()[-300:]
+
+
+@click.command()
+@click.argument("names", nargs=-1)
+@click.option("--json", "as_json", is_flag=True)
+def main(names, as_json):
+    """Try every seeded bug, and print who saw it; the exit code is the number nobody saw."""
+    rows, unseen = [], 0
+    for file in sorted(BUGS.glob("*.toml")):
+        if names and not any(file.name.startswith(name) for name in names):
+            continue
+        bug = tomllib.loads(file.read_text())
+        with tempfile.TemporaryDirectory(prefix="duka-bug-") as folder:
+            copy(Path(folder))
+            seed(Path(folder), bug)
+            seen = {}
+            for harness in bug["seen_by"]:
+                seen[harness] = tried(folder, harness, bug.get("loop", ()))
+                click.echo(f"{file.stem:<28} {harness:<14} {seen[harness][:300] or '–'}", err=True)
+        caught = [harness for harness, told in seen.items() if told]
+        unseen += not caught and "survives" not in bug
+        rows.append({"bug": file.stem, "what": bug["bug"], "caught": caught, "told": seen})
+    for row in rows:
+        click.echo(f"{'✓' if row['caught'] else '✗'} {row['bug']:<28} {', '.join(row['caught'])}")
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False))
+    sys.exit(unseen)
+
+
+if __name__ == "__main__":
+    main()
