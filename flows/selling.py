@@ -6,7 +6,7 @@ from datetime import datetime
 from engine.event import Event
 from flows import ordering, turns
 from flows.library import Library
-from store import clock, ids, orders, payments
+from store import clock, conversations, ids, orders, payments
 from store.database import transaction
 from store.tables import Order, Payment
 
@@ -25,8 +25,10 @@ def place_order(
     Raises UnknownProduct and OutOfStock; then nothing was done.
     """
     with transaction():
+        flow = library.live().flow
+        conversations.hold(phone, state=flow.initial, now=clock.ms(now))  # first, as in every turn
         order = ordering.place(
-            library.live().flow, wanted, phone=phone, address=address, name=name, now=now,
+            flow, wanted, phone=phone, address=address, name=name, now=now,
             token=ids.token(), source="api",
         )  # fmt: skip
         event = Event(f"api:{order.id}", phone, "order.placed", {"order": order.id})

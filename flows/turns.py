@@ -45,7 +45,7 @@ def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 
     """
     at = clock.ms(now)
     with transaction():
-        key = _key(event, at)
+        key = _key(event, at, library)
         if key is None or not inbox.keep(
             key, kind=event.name, phone=event.phone, data=event.data, now=at
         ):
@@ -64,10 +64,11 @@ def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 
         return _guarded(event, now, library, _act)
 
 
-def _key(event: Event, at: int) -> str | None:
+def _key(event: Event, at: int, library: Library) -> str | None:
     """The inbox key; a message that has neither id nor time is known by its words for a moment."""
     if not event.id.startswith("wa?:"):
         return event.id
+    conversations.hold(event.phone, state=library.live().flow.initial, now=at)  # one at a time
     return None if inbox.seen_lately(event.id, phone=event.phone, now=at) else f"{event.id}@{at}"
 
 

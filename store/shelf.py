@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 
+from store.database import locked
 from store.errors import OutOfStock
 from store.tables import Stock
 
 
 def left(product_id: str) -> int | None:
-    """How many are left, None where nobody counts."""
-    found: Stock | None = Stock.get_or_none(Stock.product_id == product_id)
+    """How many are left, None where nobody counts; it stays so until the transaction ends."""
+    row = locked(Stock.select().where(Stock.product_id == product_id))
+    found: Stock | None = row.get_or_none()
     return found.left if found else None
 
 
