@@ -2,7 +2,9 @@
 
 import pytest
 from shop import BOB, FLOW
+from threads import at_once
 
+from engine.event import Event
 from store import shelf
 
 TEXT = FLOW.read_text()
@@ -232,6 +234,26 @@ def test_a_location_for_what_sold_out_makes_no_order_either(shop):
 
     assert bob.order is None
     assert "sold out" in replies[0]
+
+
+def test_eight_customers_who_want_the_last_one_at_once_get_one_order(shop):
+    """The others hear that it is sold out; nobody is told that something went wrong."""
+    shop.publishes(with_stock("prod_001", 1))
+    customers = [shop.phone_of(f"+25470000001{n}") for n in range(8)]
+    for customer in customers:
+        customer.taps("prod_001")
+        customer.says("1")
+    answers = [
+        Event(f"wa:at once {n}", customer.phone, "text", {"text": "12 Moi Avenue"})
+        for n, customer in enumerate(customers)
+    ]
+
+    words = at_once(8, lambda n: shop._receive(answers[n]).word)
+
+    shop.posts()
+    assert words == ["done"] * 8
+    assert sum(len(customer.orders) for customer in customers) == 1
+    assert sum("sold out" in str(customer.inbox[-1]) for customer in customers) == 7
 
 
 def test_a_cancelled_order_gives_its_goods_back(shop):

@@ -118,6 +118,14 @@ def test_the_same_words_without_an_id_count_again_after_three_seconds(shop):
     assert len(replies) == 1
 
 
+def test_the_same_words_without_an_id_from_eight_threads_count_once(shop):
+    event = Event("wa?:abc", shop.phone, "text", {"text": "hi"})
+
+    words = at_once(8, lambda _: shop._receive(event).word)
+
+    assert sorted(words) == ["done"] + ["repeat"] * 7
+
+
 def test_other_words_without_an_id_count_at_once(shop):
     shop.says("hi", key="wa?:abc")
 
@@ -233,6 +241,18 @@ def test_a_timer_that_stumbles_is_set_aside_and_fires_no_more(shop, monkeypatch)
 
     assert len(shop.set_aside) == 1
     assert replies == []
+
+
+def test_a_timeout_of_an_earlier_visit_is_not_heard(shop):
+    """Fired while the customer came back to the same state."""
+    shop.goes_to("payment_processing")
+    late = Event("timer:late", shop.phone, "timeout", {"after": "3m", "visit": 1})
+
+    with shop.listening() as heard:
+        outcome = turns.happen(late, now=shop.now, library=shop.world.library)
+
+    assert outcome.word == "ignored"
+    assert heard.replies == []
 
 
 # --- when the database is at fault --------------------------------------------------------------

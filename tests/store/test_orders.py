@@ -100,6 +100,15 @@ def test_what_money_has_come_for_cannot_be_cancelled(order, become):
     assert Order.get_by_id(order.id).status != "cancelled"
 
 
+def test_what_is_being_paid_cannot_be_cancelled(order):
+    payments.request(order, method="card", phone=ALICE, now=NOW)
+
+    moved = orders.cancel(orders.find(order.id), now=NOW)
+
+    assert moved is False
+    assert Order.get_by_id(order.id).status == "pending"
+
+
 def test_an_order_is_cancelled_once(order):
     moved = [orders.cancel(orders.find(order.id), now=NOW) for _ in range(2)]
 
