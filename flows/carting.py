@@ -4,8 +4,8 @@ from engine.flow import Flow
 from engine.turn import Turn
 from engine.vocabulary import Bound, action, guard
 from flows import facts
-from flows.ordering import line, written_down
-from store import money, shelf
+from flows.ordering import enough, line, written_down
+from store import money
 
 LINES = facts.ITEM_LINES
 MOST = 99  # of one product
@@ -50,19 +50,11 @@ def cart_filled(turn: Turn) -> bool:
 @guard(needs=("cart",), tells={"missing": facts.ABOUT_ORDER["product"]})
 def cart_in_stock(turn: Turn) -> bool:
     """Is enough left of everything in the cart? Fills {missing} with the first that lacks."""
-    lacking = (name for name, count in _lines(turn).items() if not _enough(turn.flow, name, count))
+    lacking = (name for name, count in _lines(turn).items() if not enough(turn.flow, name, count))
     short = next(lacking, None)
     product = turn.flow.catalog.get(short or "")
     turn.facts["missing"] = product.name if product else ""
     return short is None and bool(_lines(turn))
-
-
-def _enough(flow: Flow, product_id: str, quantity: int) -> bool:
-    product = flow.catalog.get(product_id)
-    if product is None:
-        return False
-    left = None if product.stock is None else shelf.left(product_id)
-    return left is None or quantity <= left
 
 
 @action(

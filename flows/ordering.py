@@ -8,7 +8,7 @@ from engine.flow import Flow
 from engine.turn import Turn
 from engine.vocabulary import ANSWERS, action, guard
 from flows import facts
-from store import clock, ids, money, orders, timers
+from store import clock, ids, money, orders, shelf, timers
 from store.errors import UnknownProduct
 from store.tables import Order
 
@@ -71,6 +71,15 @@ def line(flow: Flow, product_id: str, quantity: int) -> orders.Line:
         raise UnknownProduct(product_id)
     price = money.minor(product.price, flow.shop.currency)
     return orders.Line(product.id, product.name, quantity, price)
+
+
+def enough(flow: Flow, product_id: str, quantity: int) -> bool:
+    """Are so many of a product left? None of one that the catalogue has no more."""
+    product = flow.catalog.get(product_id)
+    if product is None:
+        return False
+    left = None if product.stock is None else shelf.left(product_id)
+    return left is None or quantity <= left
 
 
 @action(needs=("order",), tells={"order": facts.ORDER_ID}, drops=("*",), books="cancel")

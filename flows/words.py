@@ -1,7 +1,7 @@
 """The shop's vocabulary: every action and guard, and what each event brings with it."""
 
 from engine.vocabulary import Bound, Vocabulary, collect
-from flows import browsing, carting, facts, ordering, paying
+from flows import browsing, carting, facts, ordering, paying, repeating
 
 _NEWS = facts.ABOUT_ORDER | facts.ABOUT_PAYMENT
 
@@ -23,5 +23,12 @@ def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
     always = {"shop": lambda flow: len(flow.shop.name)}
     return collect(
-        browsing, carting, ordering, paying, events=EVENTS, always=always, messages=MESSAGES
+        browsing,
+        carting,
+        ordering,
+        paying,
+        repeating,
+        events=EVENTS,
+        always=always,
+        messages=MESSAGES,
     )

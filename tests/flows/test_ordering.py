@@ -376,3 +376,43 @@ def test_another_row_tapped_during_a_selection_replaces_it(shop, state):
     assert shop.memory["product_id"] == "prod_002"
     assert "quantity" not in shop.memory
     assert shop.stands_at == "quantity"
+
+
+AGAIN = """  - hear: [same again]
+    if: still_sold
+    do: order_again
+    go: payment
+  - hear: [same again]
+    say: {en: "That is not sold any more.", sw: "Hiyo haiuzwi tena."}
+  - event: payment.review
+"""
+
+
+def sells_again(shop, *, without=""):
+    """Let the shop hear who wants the same again; `without` is left out of its catalogue."""
+    text = FLOW.read_text("utf-8").replace("  - event: payment.review\n", AGAIN)
+    shop.publishes(text.replace(without, "") if without else text)
+
+
+def test_the_same_again_is_a_new_order_of_the_same_things(shop):
+    sells_again(shop)
+    shop.buys("prod_005", 3, address="12 Moi Avenue")
+
+    (summary,) = shop.says("same again")
+
+    first, second = shop.orders
+    assert first.id != second.id
+    assert second.id in summary
+    assert (second.product_id, second.quantity, second.delivery_address) == (
+        "prod_005", 3, "12 Moi Avenue",
+    )  # fmt: skip
+
+
+def test_what_has_left_the_catalogue_is_not_ordered_again(shop):
+    sells_again(shop)
+    shop.buys("prod_005", 3)
+    text = FLOW.read_text("utf-8")
+    sells_again(shop, without=text[text.index("  prod_005:\n") : text.index("promotions: ")])
+
+    assert shop.says("same again") == ["That is not sold any more."]
+    assert len(shop.orders) == 1
