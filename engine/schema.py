@@ -172,6 +172,11 @@ def validated(data: Any) -> tuple[RawFlow | None, list[Mapping[str, Any]]]:
         return None, list(error.errors(include_url=False, include_input=False))
 
 
+def described() -> dict[str, Any]:
+    """Give the JSON Schema of the shape, as far as the models know it."""
+    return RawFlow.model_json_schema(by_alias=True)
+
+
 def allowed(loc: tuple[int | str, ...]) -> list[str]:
     """Name the keys that may stand where an unknown one stood, found by walking the models."""
     model: Any = RawFlow

@@ -61,7 +61,8 @@ class Word:
 class Vocabulary:
     """Every action and guard; what each event brings for the texts; what is always there.
 
-    ``messages`` are the texts that the shop says by itself, each with what it may mention.
+    ``messages`` are the texts that the shop says by itself, each with what it may mention;
+    ``meanings`` say in a sentence when each event happens.
     """
 
     actions: Mapping[str, Word]
@@ -69,6 +70,7 @@ class Vocabulary:
     events: Mapping[str, Bounds] = field(default_factory=dict)
     always: Bounds = field(default_factory=dict)
     messages: Mapping[str, Bounds] = field(default_factory=dict)
+    meanings: Mapping[str, str] = field(default_factory=dict)
 
 
 def action(
@@ -106,6 +108,7 @@ def collect(
     events: Mapping[str, Bounds] | None = None,
     always: Bounds | None = None,
     messages: Mapping[str, Bounds] | None = None,
+    meanings: Mapping[str, str] | None = None,
 ) -> Vocabulary:
     """Gather what the modules marked; a name that stands twice raises ValueError."""
     found: dict[str, dict[str, Word]] = {"action": {}, "guard": {}}
@@ -118,7 +121,7 @@ def collect(
                 raise ValueError(f"{module.__name__}.{word.name}: this name is taken")
             found[kind][word.name] = word
     words = found["action"], found["guard"]
-    return Vocabulary(*words, events or {}, always or {}, messages or {})
+    return Vocabulary(*words, events or {}, always or {}, messages or {}, meanings or {})
 
 
 def _mark(kind: str, **known: Any) -> Callable[[Work], Work]:

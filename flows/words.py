@@ -15,6 +15,16 @@ EVENTS = {
     "order.unpaid": facts.ABOUT_ORDER,
 }
 
+#: When each of them happens.
+MEANINGS = {
+    "payment.success": "The money of an order has arrived.",
+    "payment.failed": "A payment did not go through; {reason} says why.",
+    "payment.review": "A payment has arrived that a person must look at.",
+    "payment.link": "The page where an order can be paid is ready, at {payment_url}.",
+    "order.placed": "The shop itself has placed an order for the customer.",
+    "order.unpaid": "An order has waited for its payment for as long as `remind_unpaid_after`.",
+}
+
 #: What the shop says by itself, whatever the flow does, and what these texts may mention.
 MESSAGES: dict[str, dict[str, Bound]] = {"apology": {"reference": 8}, "slow_down": {}}
 
@@ -23,12 +33,6 @@ def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
     always = {"shop": lambda flow: len(flow.shop.name)}
     return collect(
-        browsing,
-        carting,
-        ordering,
-        paying,
-        repeating,
-        events=EVENTS,
-        always=always,
-        messages=MESSAGES,
-    )
+        browsing, carting, ordering, paying, repeating,
+        events=EVENTS, always=always, messages=MESSAGES, meanings=MEANINGS,
+    )  # fmt: skip
