@@ -79,25 +79,45 @@ class _Event:
     standing: str  # of the order after the event
 
 
+_Came = dict[_Place, tuple[_Place, str] | None]
+
+
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every rule that can ask for money wrongly, with the shortest way to it."""
+    came: _Came = {}
+    told = set[tuple[str, Place]]()
+    for here, step, wrongs in _walk(flow, vocabulary, came):
+        for wrong in wrongs:
+            if (wrong.code, wrong.place) not in told:
+                told.add((wrong.code, wrong.place))
+                message = f"{wrong.message}: {_trail(came, here)} → ({step})"
+                yield parts.fault(flow, wrong.place, wrong.code, message, wrong.repair)
+
+
+def searched(flow: Flow, vocabulary: Vocabulary) -> tuple[int, int]:
+    """How many standings of conversation and order there are, and moves between them."""
+    came: _Came = {}
+    moves = sum(1 for _ in _walk(flow, vocabulary, came))
+    return len(came), moves
+
+
+def _walk(
+    flow: Flow, vocabulary: Vocabulary, came: _Came
+) -> Iterator[tuple[_Place, str, list[_Wrong]]]:
+    """Take every move from every place that can be reached, noting how each was reached first."""
     start = _Place(flow.initial)
-    came: dict[_Place, tuple[_Place, str] | None] = {start: None}
-    open_, told = deque([start]), set[tuple[str, Place]]()
+    came[start] = None
+    open_ = deque([start])
     while open_:
         here = open_.popleft()
         for step, there, wrongs in _moves(flow, vocabulary, here):
-            for wrong in wrongs:
-                if (wrong.code, wrong.place) not in told:
-                    told.add((wrong.code, wrong.place))
-                    message = f"{wrong.message}: {_trail(came, here)} → ({step})"
-                    yield parts.fault(flow, wrong.place, wrong.code, message, wrong.repair)
+            yield here, step, wrongs
             if there not in came:
                 came[there] = (here, step)
                 open_.append(there)
 
 
-def _trail(came: dict[_Place, tuple[_Place, str] | None], place: _Place) -> str:
+def _trail(came: _Came, place: _Place) -> str:
     trail = [_called(place)]
     came_from = came[place]
     while came_from is not None:

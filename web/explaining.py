@@ -1,0 +1,103 @@
+"""What `duka explain` and `duka vocabulary` tell: codes, actions, guards and events."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict
+from difflib import get_close_matches
+from textwrap import indent
+from typing import Any
+
+from engine.checks.codes import ROWS, Code, codes
+from engine.vocabulary import Vocabulary, Word
+
+
+def code(name: str) -> str:
+    """Explain one code; raises LookupError, with the nearest one, for a code that is none."""
+    found = codes().get(name.upper())
+    if found is None:
+        near = get_close_matches(name.upper(), codes(), n=1, cutoff=0.5)
+        hint = f"did you mean {near[0]}?" if near else "`duka explain` lists all"
+        raise LookupError(f"there is no code {name} → {hint}")
+    return _explained(found)
+
+
+def _explained(each: Code) -> str:
+    wrong, right = (indent(text.rstrip(), "    ") for text in (each.wrong, each.right))
+    return (
+        f"{each.code}  {each.says}\n\n{each.why}\n\n"
+        f"Wrong:\n\n{wrong}\n\nRight:\n\n{right}\n\n"
+        f"Part of the proof: {each.row}. {ROWS[each.row]}"
+    )
+
+
+def every_code() -> str:
+    """List all codes with their meaning, row by row."""
+    rows = (
+        "\n".join([f"{row}: {promise}", *(f"  {each.code}  {each.says}" for each in _of(row))])
+        for row, promise in ROWS.items()
+    )
+    return "\n\n".join(rows) + "\n\n`duka explain E402` tells more, with an example."
+
+
+def _of(row: str) -> list[Code]:
+    return sorted((each for each in codes().values() if each.row == row), key=lambda c: c.code)
+
+
+def plain_codes(names: Iterable[str]) -> list[dict[str, str]]:
+    """Codes as data."""
+    return [asdict(codes()[name]) for name in names]
+
+
+# --- the vocabulary ----------------------------------------------------------------------------
+
+#: How a word is told: the part of it, and the words before what it holds.
+_PARTS = {
+    "takes": "takes", "needs": "needs", "asks": "only with `if:`", "proves": "proves",
+    "gives": "gives", "tells": "tells this once", "drops": "forgets", "says": "says, from `messages:`",
+    "brings": "brings",
+}  # fmt: skip
+
+_FILLED = ("gives", "tells", "brings")  # what these name may stand in texts
+
+
+def plain_vocabulary(words: Vocabulary) -> dict[str, Any]:
+    """All that a flow may name, as data."""
+    return {
+        "actions": [_word(word) for word in words.actions.values()],
+        "guards": [_word(word) for word in words.guards.values()],
+        "events": [
+            {"name": name, "about": words.meanings.get(name, ""), "brings": sorted(brought)}
+            for name, brought in words.events.items()
+        ],
+        "always": sorted(words.always),
+        "messages": {name: sorted(brought) for name, brought in words.messages.items()},
+    }
+
+
+def _word(word: Word) -> dict[str, Any]:
+    parts = ("needs", "asks", "proves", "gives", "tells", "drops", "says")
+    lists = {part: list(getattr(word, part)) for part in parts}
+    return {"name": word.name, "about": word.about, "takes": word.takes, **lists}
+
+
+def every_word(words: Vocabulary) -> str:
+    """The vocabulary as a page."""
+    known = plain_vocabulary(words)
+    titles = {"actions": "in `do:`", "guards": "in `if:` and `unless:`", "events": "in `event:`"}
+    pages = (_page(f"{kind}, {where}", known[kind]) for kind, where in titles.items())
+    always = ", ".join(f"{{{name}}}" for name in known["always"])
+    return "\n\n".join([*pages, f"always known in texts: {always}"])
+
+
+def _page(title: str, entries: list[Mapping[str, Any]]) -> str:
+    return "\n".join([title, *(line for entry in entries for line in _entry(entry))])
+
+
+def _entry(entry: Mapping[str, Any]) -> Iterator[str]:
+    yield f"  {entry['name']}"
+    yield f"      {entry['about']}"
+    for part, said in _PARTS.items():
+        held = entry.get(part)
+        if held:
+            names = [held] if isinstance(held, str) else held
+            shown = (f"{{{name}}}" if part in _FILLED else name for name in names)
+            yield f"      {said}: {'all answers' if names == ['*'] else ', '.join(shown)}"

@@ -1,0 +1,134 @@
+"""What `duka check` tells: the faults with their lines, for people and programs, or the proof."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.cells import cell_len
+
+from engine import checks
+from engine.checks.certificate import Certificate, certify
+from engine.checks.codes import ROWS
+from engine.errors import Problem
+from engine.flow import Flow
+from flows.words import vocabulary
+
+#: What each row of the proof has looked at, in the numbers of a certificate.
+_LOOKED_AT = {
+    "shape": "{states} states, {rules} rules, {products} products",
+    "reach": "{transitions} transitions",
+    "total": "every kind of message and {events} events, in {states} states",
+    "unambiguous": "{choices} written choices",
+    "defined": "{transitions} transitions, on every way to them",
+    "fits": "{placeholders} placeholders, each at its longest",
+    "timely": "times that may run out: {times}",
+    "translated": "{written}",
+    "money-safe": "{money_states} standings, {money_moves} moves",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A flow file as it was examined at a moment."""
+
+    path: Path
+    raw: bytes
+    flow: Flow | None
+    problems: list[Problem]
+    seconds: float
+    at: datetime
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def sha256(self) -> str:
+        """By which anybody can tell whether the file is still the one that was proved."""
+        return hashlib.sha256(self.raw).hexdigest()
+
+
+def examine(path: Path) -> Proof:
+    """Examine a flow file as a whole."""
+    raw, words, at = path.read_bytes(), vocabulary(), datetime.now(UTC)
+    began = time.perf_counter()
+    flow, problems = checks.examine(raw, words, file=str(path))
+    seconds = time.perf_counter() - began
+    return Proof(path, raw, flow, problems, seconds, at, raw.decode("utf-8", "replace").split("\n"))
+
+
+def plain(proof: Proof) -> dict[str, Any]:
+    """The faults as data."""
+    return {"file": str(proof.path), "problems": [_plain(each) for each in proof.problems]}
+
+
+def _plain(problem: Problem) -> dict[str, Any]:
+    return {
+        "file": problem.file, "line": problem.line, "column": problem.column,
+        "code": problem.code, "message": problem.message, "repair": problem.repair,
+    }  # fmt: skip
+
+
+def shown(proof: Proof, problem: Problem) -> tuple[str, str]:
+    """The line that a fault stands in, and a caret under its place."""
+    if not 0 < problem.line <= len(proof.lines):
+        return "", ""
+    text = proof.lines[problem.line - 1].rstrip("\r")
+    before = text[: problem.column - 1]
+    margin = "".join("\t" if each == "\t" else " " * cell_len(each) for each in before)
+    return f"    {text}", f"    {margin}^"
+
+
+def annotations(proof: Proof) -> Iterator[str]:
+    """The faults as GitHub shows them beside the lines of a change."""
+    for each in proof.problems:
+        said = f"{each.message} → {each.repair}" if each.repair else each.message
+        place = f"file={_escaped(each.file)},line={each.line},col={each.column},title={each.code}"
+        yield f"::error {place}::{_escaped(said, inside=False)}"
+
+
+def _escaped(text: str, *, inside: bool = True) -> str:
+    for sign in "%\r\n" + (":," if inside else ""):
+        text = text.replace(sign, f"%{ord(sign):02X}")
+    return text
+
+
+# --- the certificate ---------------------------------------------------------------------------
+
+
+def certificate(proof: Proof) -> dict[str, Any]:
+    """What was proved of a file that has no fault, as data."""
+    counted = asdict(_counted(proof))
+    return {
+        "file": str(proof.path),
+        "sha256": proof.sha256,
+        "proved_at": proof.at.isoformat(timespec="seconds"),
+        "milliseconds": round(proof.seconds * 1000),
+        **counted,
+    }
+
+
+def _counted(proof: Proof) -> Certificate:
+    if proof.flow is None or proof.problems:
+        raise ValueError("a flow with faults has no certificate")
+    return certify(proof.flow, vocabulary())
+
+
+def page(proof: Proof) -> str:
+    """The certificate as a small page."""
+    known = certificate(proof)
+    written = ", ".join(f"{count} texts in {name}" for name, count in known["texts"].items())
+    lines = [
+        f"{known['flow']}: proved on every way through {proof.path.name}",
+        "",
+        *(_row(name, promise, {**known, "written": written}) for name, promise in ROWS.items()),
+        "",
+        f"proved   {proof.at:%Y-%m-%d %H:%M} UTC, in {known['milliseconds']} ms",
+        f"sha256   {known['sha256']}",
+    ]
+    return "\n".join(lines)
+
+
+def _row(name: str, promise: str, known: dict[str, Any]) -> str:
+    return f"✓ {name:<12} {promise}\n  {'':<12} {_LOOKED_AT[name].format(**known)}"
