@@ -165,6 +165,19 @@ def happen(event: Event, *, now: datetime, library: Library) -> Outcome:
         return _guarded(event, now, library, _act)
 
 
+def reassure(phone: str, *, now: datetime, library: Library) -> None:
+    """Owe a friendly word to somebody who wrote while the books were closed."""
+    at = clock.ms(now)
+    event = Event(f"back:{phone}:{at}", phone, "back", {})
+    with transaction():
+        book = library.live()
+        if "back_again" in book.flow.messages:
+            inbox.keep(event.id, kind=event.name, phone=phone, data={}, now=at)
+            conversation = conversations.hold(phone, state=book.flow.initial, now=at)
+            _owe(conversation, _named(book, conversation, "back_again"), event, at)
+            conversation.save()
+
+
 Work = Callable[[Event, datetime, Library], Outcome]
 
 

@@ -93,6 +93,12 @@ def tick(provider_id: str, status: str) -> None:
     ).execute()
 
 
+def undelivered(*, limit: int = 10) -> list[Outbox]:
+    """Messages that were given up, newest first, for the operator."""
+    lost = Outbox.select().where(Outbox.status.in_(("dead", "expired")))
+    return list(lost.order_by(Outbox.id.desc()).limit(limit))
+
+
 def depth() -> int:
     """How many messages are waiting to be sent."""
     return int(Outbox.select().where(Outbox.status == "new").count())

@@ -42,7 +42,8 @@ def deliver_one(shop: Shop, pace: "Pace", *, owner: str) -> bool:
 def _send(shop: Shop, row: Outbox, owner: str) -> None:
     """One request; whatever comes of it is written down; every try has the same key."""
     try:
-        provider_id = shop.ghala.send(unpack(json.loads(row.body)), to=row.phone, key=row.key)
+        key = f"{row.key}:{row.created_at}"  # the same for each try; another in a restored shop
+        provider_id = shop.ghala.send(unpack(json.loads(row.body)), to=row.phone, key=key)
     except BadKey as error:
         LOG.error(
             "Ghala refuses our key: nothing can be sent until GHALA_API_KEY is right (%s)", error

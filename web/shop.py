@@ -10,8 +10,11 @@ from engine.event import Event
 from flows import turns
 from flows.library import Library
 from store import clock
+from store.errors import BooksClosed
 from web.logs import LOG
 from web.settings import Settings, shown
+
+MOST_STRANDED = 1000  # remembered in memory only: beyond these the sender's next try must do
 
 
 def utc_now() -> datetime:
@@ -28,6 +31,7 @@ class Shop:
     ghala: Ghala
     now: Callable[[], datetime] = utc_now
     wake: Callable[[], None] = field(default=lambda: None)
+    stranded: set[str] = field(default_factory=set)  # who wrote while the books were closed
 
     def at(self) -> int:
         """The time as the books keep it."""
@@ -38,10 +42,23 @@ class Shop:
         if event.name in turns.FROM_CUSTOMERS:
             LOG.info("Message received: %s from %s", event.name, mask(event.phone))
         limit = self.settings.messages_per_minute
-        outcome = turns.receive(event, now=self.now(), library=self.library, per_minute=limit)
+        try:
+            outcome = turns.receive(event, now=self.now(), library=self.library, per_minute=limit)
+        except BooksClosed:
+            if event.name in turns.FROM_CUSTOMERS and len(self.stranded) < MOST_STRANDED:
+                self.stranded.add(event.phone)
+            raise
+        self.stranded.discard(event.phone)
         self.report(event, outcome)
         self.wake()
         return outcome
+
+    def reassure(self) -> None:
+        """Tell who wrote while the books were closed and had no answer since that we are back."""
+        for phone in list(self.stranded):
+            turns.reassure(phone, now=self.now(), library=self.library)
+            self.stranded.discard(phone)
+            self.wake()
 
     def log(self, *notes: str) -> None:
         """Log what was done."""

@@ -95,6 +95,8 @@ class Worker:
         fire_timers(self._shop)
         if inbox.waiting(limit=1):
             adopt_waiting(self._shop)
+        if self._shop.stranded:
+            self._shop.reassure()
         self._pace.tidy(now)
         dues = (outbox.next_due(), payments.next_due(now=now))
         if any(due is not None and due <= now for due in dues):
