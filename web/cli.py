@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.errors import FlowError, Problem
+from engine.errors import FlowError
 from engine.flow import Flow
 from store.errors import BooksClosed
 from web.settings import MissingSetting, flow_file, load, ready_to_serve, weak_secrets
 
 if TYPE_CHECKING:
     from store.audit import Finding
+    from web.proving import Proof
 
 FLOW = click.option(
     "-f", "--flow", "flow", envvar="FLOW_FILE", default=flow_file, show_default="flows.yaml",
@@ -201,63 +202,120 @@ def sandbox(port: int, duka_url: str, plan: str | None, journal: str | None) -> 
 
 @main.command()
 @click.argument("file", required=False, type=click.Path())
-@click.option("--json", "as_json", is_flag=True, help="Print the problems as JSON.")
+@click.option(
+    "--format",
+    "style",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    show_default=True,
+    help="For people, for programs, or beside the lines of a pull request.",
+)
+@click.option("--json", "style", flag_value="json", help="The same as --format json.")
+@click.option("--certificate", is_flag=True, help="Say what was proved, and of which file.")
 @FLOW
 @told
-def check(file: str | None, as_json: bool, flow: str) -> None:
+def check(file: str | None, style: str, certificate: bool, flow: str) -> None:
     """Prove a flow file: every fault at once, each with its line and what would be right.
 
     \b
-    Example:
+    Examples:
       duka check flows.yaml
+      duka check --certificate
+      duka check --format github
     """
-    path = Path(file or flow)
-    if as_json:
-        problems = _examined(path)[2]
-        told = {"file": str(path), "problems": [_as_json(each) for each in problems]}
-        click.echo(json.dumps(told, ensure_ascii=False, indent=2))
-        sys.exit(1 if problems else 0)
-    found = _proved(path)
-    rules = len(found.anywhere) + sum(len(state.rules) for state in found.states.values())
-    click.secho(
-        f"{path}: no fault in {len(found.states)} states, {rules} rules, "
-        f"{len(found.catalog)} products",
-        fg="green",
-    )
+    from web import proving
+
+    proof = proving.examine(Path(file or flow))
+    if style == "json":
+        known = proving.plain(proof)
+        if certificate and not proof.problems:
+            known["certificate"] = proving.certificate(proof)
+        click.echo(json.dumps(known, ensure_ascii=False, indent=2))
+    elif style == "github":
+        click.echo("".join(f"{line}\n" for line in proving.annotations(proof)), nl=False)
+    else:
+        _tell(proof)
+        click.secho(proving.page(proof) if certificate else proving.summary(proof), fg="green")
+    sys.exit(1 if proof.problems else 0)
 
 
-def _examined(path: Path) -> tuple[bytes, Flow | None, list[Problem]]:
-    from engine import checks
-    from flows.words import vocabulary
+def _tell(proof: "Proof") -> None:
+    """Show every fault, the line it stands in, and a caret under the place; then stop."""
+    from web import proving
 
-    raw = path.read_bytes()
-    return raw, *checks.examine(raw, vocabulary(), file=str(path))
+    for problem in proof.problems:
+        click.echo(str(problem))
+        for line in proving.shown(proof, problem):
+            click.secho(line, dim=True)
+    if proof.problems:
+        raise Stop(_count(len(proof.problems)))
 
 
 def _proved(path: Path) -> Flow:
     """Read a flow that has no fault, or stop and show every fault in its line."""
-    raw, found, problems = _examined(path)
-    for problem in problems:
-        _print(problem, raw.decode("utf-8", "replace").splitlines())
-    if problems or found is None:
-        raise Stop(_count(len(problems)))
-    return found
+    from web import proving
+
+    proof = proving.examine(path)
+    _tell(proof)
+    if proof.flow is None:
+        raise Stop(f"{path}: there is no flow in it")
+    return proof.flow
 
 
-def _as_json(problem: Problem) -> dict[str, Any]:
-    return {
-        "file": problem.file, "line": problem.line, "column": problem.column,
-        "code": problem.code, "message": problem.message, "repair": problem.repair,
-    }  # fmt: skip
+@main.command()
+@click.argument("code", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def explain(code: str | None, as_json: bool) -> None:
+    """Explain a code of `duka check` with an example, or list them all.
+
+    \b
+    Examples:
+      duka explain E402
+      duka explain
+    """
+    from web import explaining
+
+    try:
+        if as_json:
+            known = explaining.plain_codes(code)
+            click.echo(json.dumps(known, ensure_ascii=False, indent=2))
+        else:
+            click.echo(explaining.code(code) if code else explaining.every_code())
+    except LookupError as error:
+        raise Stop(str(error.args[0])) from None
 
 
-def _print(problem: Problem, lines: list[str]) -> None:
-    """A problem, the line it stands in, and a caret under the place."""
-    click.echo(str(problem))
-    if 0 < problem.line <= len(lines):
-        text = lines[problem.line - 1]
-        margin = "".join("\t" if each == "\t" else " " for each in text[: problem.column - 1])
-        click.secho(f"    {text}\n    {margin}^", dim=True)
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def vocabulary(as_json: bool) -> None:
+    """List the actions, guards and events that a flow may name, with what they need and give.
+
+    \b
+    Example:
+      duka vocabulary
+    """
+    from flows.words import vocabulary as words
+    from web import explaining
+
+    if as_json:
+        known = explaining.plain_vocabulary(words())
+        click.echo(json.dumps(known, ensure_ascii=False, indent=2))
+    else:
+        click.echo(explaining.every_word(words()))
+
+
+@main.command()
+def schema() -> None:
+    """Print the JSON Schema of a flow file, by which editors complete and explain it.
+
+    \b
+    Example:
+      duka schema > flows.schema.json
+    """
+    from engine.editor import json_schema
+    from flows.words import vocabulary as words
+
+    click.echo(json.dumps(json_schema(words()), ensure_ascii=False, indent=2))
 
 
 @main.command()

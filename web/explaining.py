@@ -1,6 +1,6 @@
 """What `duka explain` and `duka vocabulary` tell: codes, actions, guards and events."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from difflib import get_close_matches
 from textwrap import indent
@@ -10,17 +10,19 @@ from engine.checks.codes import ROWS, Code, codes
 from engine.vocabulary import Vocabulary, Word
 
 
-def code(name: str) -> str:
-    """Explain one code; raises LookupError, with the nearest one, for a code that is none."""
+def _code(name: str) -> Code:
+    """Find a code; raises LookupError, with the nearest one, for a name that is none."""
     found = codes().get(name.upper())
     if found is None:
         near = get_close_matches(name.upper(), codes(), n=1, cutoff=0.5)
         hint = f"did you mean {near[0]}?" if near else "`duka explain` lists all"
         raise LookupError(f"there is no code {name} → {hint}")
-    return _explained(found)
+    return found
 
 
-def _explained(each: Code) -> str:
+def code(name: str) -> str:
+    """Explain one code as a page; raises LookupError for a name that is none."""
+    each = _code(name)
     wrong, right = (indent(text.rstrip(), "    ") for text in (each.wrong, each.right))
     return (
         f"{each.code}  {each.says}\n\n{each.why}\n\n"
@@ -42,9 +44,9 @@ def _of(row: str) -> list[Code]:
     return sorted((each for each in codes().values() if each.row == row), key=lambda c: c.code)
 
 
-def plain_codes(names: Iterable[str]) -> list[dict[str, str]]:
-    """Codes as data."""
-    return [asdict(codes()[name]) for name in names]
+def plain_codes(name: str | None) -> list[dict[str, str]]:
+    """One code, or all of them, as data."""
+    return [asdict(each) for each in ([_code(name)] if name else codes().values())]
 
 
 # --- the vocabulary ----------------------------------------------------------------------------
@@ -52,8 +54,8 @@ def plain_codes(names: Iterable[str]) -> list[dict[str, str]]:
 #: How a word is told: the part of it, and the words before what it holds.
 _PARTS = {
     "takes": "takes", "needs": "needs", "asks": "only with `if:`", "proves": "proves",
-    "gives": "gives", "tells": "tells this once", "drops": "forgets", "says": "says, from `messages:`",
-    "brings": "brings",
+    "gives": "gives", "tells": "tells this once", "brings": "brings", "drops": "forgets",
+    "says": "says, from `messages:`",
 }  # fmt: skip
 
 _FILLED = ("gives", "tells", "brings")  # what these name may stand in texts

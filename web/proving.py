@@ -94,6 +94,16 @@ def _escaped(text: str, *, inside: bool = True) -> str:
     return text
 
 
+def summary(proof: Proof) -> str:
+    """One line on a file that has no fault."""
+    if proof.flow is None:
+        raise ValueError("a file without a flow has faults")
+    known = proof.flow
+    rules = len(known.anywhere) + sum(len(state.rules) for state in known.states.values())
+    counted = f"{len(known.states)} states, {rules} rules, {len(known.catalog)} products"
+    return f"{proof.path}: no fault in {counted}"
+
+
 # --- the certificate ---------------------------------------------------------------------------
 
 
