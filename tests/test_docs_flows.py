@@ -1,0 +1,149 @@
+"""The merchant's guide tells the truth: its flows are proved, its mistakes found, its talk held."""
+
+import re
+from pathlib import Path
+
+import pytest
+from shop import Shop, World
+
+from engine import checks, schema
+from flows.words import vocabulary
+from web.cli import main
+
+GUIDE = (Path(__file__).resolve().parent.parent / "docs/flows.md").read_text("utf-8")
+_BLOCK = re.compile(
+    r"<!-- (\w+)(?:: (\w+))? -->\n```(?:yaml|text)\n(.*?)```\n(?:\n```text\n(.*?)```)?", re.DOTALL
+)
+_PART = re.compile(r"^(?=[a-z]+:)", re.MULTILINE)
+_ENTRY = re.compile(r"^(?=  [a-z_]+:)", re.MULTILINE)
+_NAME = re.compile(r" *([a-z_]+):")
+
+BLOCKS = [match.groups() for match in _BLOCK.finditer(GUIDE)]
+WHOLE = {name: text for kind, name, text, _ in BLOCKS if kind == "whole"}
+
+
+def named(parts, text):
+    return {name[1]: part for part in parts.split(text) if (name := _NAME.match(part))}
+
+
+def into(base, fragment):
+    """Put a fragment's parts into a flow: its entries win, its rules come first."""
+    theirs, mine = named(_PART, WHOLE[base]), named(_PART, fragment)
+    merged = {name: added(name, part, theirs.get(name, "")) for name, part in mine.items()}
+    return "".join((merged | {name: theirs[name] for name in theirs.keys() - mine}).values())
+
+
+def added(name, mine, theirs):
+    if name == "anywhere":
+        return mine + theirs.partition("\n")[2]
+    kept = named(_ENTRY, theirs)
+    return mine + "".join(kept[each] for each in kept.keys() - named(_ENTRY, mine))
+
+
+def examples(kind):
+    """Every block of a kind, as the whole flow that it makes."""
+    return [
+        pytest.param(text if kind == "whole" else into(base, text), said, id=f"{kind}-{at}")
+        for at, (found, base, text, said) in enumerate(BLOCKS)
+        if found == kind
+    ]
+
+
+def faults(text):
+    return [str(problem) for problem in checks.examine(text, vocabulary())[1]]
+
+
+@pytest.mark.parametrize(("flow", "said"), [*examples("whole"), *examples("into")])
+def test_an_example_has_no_fault(flow, said):
+    assert faults(flow) == []
+
+
+@pytest.mark.parametrize(("flow", "said"), examples("wrong"))
+def test_a_wrong_example_is_told_as_the_guide_says(flow, said):
+    told = faults(flow)
+
+    for line in said.strip().split("\n"):
+        assert any(line in each for each in told), told
+
+
+def talks():
+    """Each talk with the flow of the block before it."""
+    flow = ""
+    for at, (kind, base, text, _) in enumerate(BLOCKS):
+        if kind == "seen":
+            yield pytest.param(flow, text, id=f"seen-{at}")
+        else:
+            flow = text if kind == "whole" else into(base, text)
+
+
+@pytest.mark.parametrize(("flow", "talk"), list(talks()))
+def test_a_customer_sees_what_the_guide_shows(books, library, flow, talk):
+    customer = Shop(World(library))
+    customer.publishes(flow)
+
+    for turn in talk.split("> ")[1:]:
+        typed, *shown = turn.strip().split("\n")
+        seen = lines(happens(customer, typed))
+        assert [line for line in shown if line not in seen] == [], seen
+
+
+def happens(customer, typed):
+    if typed == "(pays)":
+        return customer.pays()
+    if typed.startswith("(waits "):
+        return customer.waits(typed[7:-1])
+    return customer.says(typed)
+
+
+def lines(replies):
+    """What is read on the phone, with what can be tapped in brackets."""
+    return [line for body in replies for line in body.split("\n")] + [
+        f"[{label}]" for label in replies.options.values()
+    ]
+
+
+# --- the tables ----------------------------------------------------------------------------------
+
+TABLES = GUIDE[GUIDE.index("## All words") :]
+
+
+def listed(title, after):
+    part = TABLES[TABLES.index(title) :]
+    part = part[: part.index(after)] if after else part
+    cells = [row.split("|")[1] for row in part.split("\n") if row.startswith("| `")]
+    return {word.split(":")[0] for cell in cells for word in re.findall(r"`([^`]+)`", cell)}
+
+
+def test_the_tables_hold_every_word_of_the_language():
+    words = {
+        field.alias or name
+        for model in vars(schema).values()
+        if isinstance(model, type) and issubclass(model, schema.Raw)
+        for name, field in model.model_fields.items()
+    }
+
+    assert listed("**The file**", "**Actions**") == words
+
+
+def test_the_tables_hold_every_action_and_guard():
+    known = vocabulary()
+
+    assert listed("**Actions**", "**Guards**") == set(known.actions)
+    assert listed("**Guards**", "**Placeholders**") == set(known.guards)
+
+
+def test_the_tables_hold_every_placeholder():
+    known = vocabulary()
+    words = [*known.actions.values(), *known.guards.values()]
+    filled = {name for word in words for name in (*word.gives, *word.tells)} | set(known.always)
+    filled |= {name for brought in known.events.values() for name in brought}
+
+    assert listed("**Placeholders**", "") == {f"{{{name}}}" for name in filled}
+
+
+def test_the_guide_names_every_event():
+    assert all(f"| `{name}` |" in GUIDE for name in vocabulary().events)
+
+
+def test_every_command_in_the_guide_is_there():
+    assert set(re.findall(r"(?:`|^)duka ([a-z]+)", GUIDE, re.MULTILINE)) <= set(main.commands)
