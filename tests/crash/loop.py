@@ -205,7 +205,13 @@ def clean_database(kind, folder):
     show_default=True, help="What makes a repeat a repeat to the provider.",
 )  # fmt: skip
 @click.option("--rate", type=float, default=RATE, show_default=True, help="Share of failing calls.")
-@click.option("--settle", type=float, default=5.0, show_default=True)
+@click.option(
+    "--settle",
+    type=float,
+    default=8.0,
+    show_default=True,
+    help="PAYMENT_SETTLE_SECONDS; the latest that Ghala acts is 3.5 seconds late.",
+)
 @click.option(
     "--patience",
     type=float,
