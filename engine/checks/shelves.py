@@ -1,4 +1,4 @@
-"""Is every category written down, filled, and told apart from the products?"""
+"""Is every category written down, filled and told apart, and every product on a shelf?"""
 
 import difflib
 from collections.abc import Iterator
@@ -9,7 +9,21 @@ from engine.flow import CHOSEN, Flow, Place
 
 
 def check(flow: Flow) -> Iterator[Problem]:
-    """Find categories that do not exist, hold nothing, or are called like a product."""
+    """Find categories that do not exist, hold nothing or are like a product; products unshown."""
+    yield from _categories(flow)
+    shown = {option.id for said in parts.messages(flow) for option in parts.options(said.message)}
+    for said in parts.messages(flow):
+        if said.message.sheet:
+            shown |= {product.id for product in flow.shelf(said.message.sheet)}
+    for product in flow.catalog.values() if flow.categories else ():
+        if product.id not in shown and product.category in ("", *flow.categories):
+            repair = "give it a `category:` that is listed, or list `rows: catalog`"
+            yield parts.fault(
+                flow, product.place, "E219", f'no list shows "{product.name}"', repair
+            )
+
+
+def _categories(flow: Flow) -> Iterator[Problem]:
     for name, place in _named(flow):
         if name not in flow.categories:
             near = difflib.get_close_matches(name, flow.categories, n=1, cutoff=0.5)
