@@ -38,7 +38,8 @@ _ORDINAL = re.compile(r"[^\w+-]*([0-9]{1,2})\W*")  # "2", "2.", "(2)"; not -2, 2
 
 def plain(text: str) -> str:
     """Reduce a text to what is compared: letters and digits, small, without accents."""
-    spread = unicodedata.normalize("NFKD", text.casefold())
+    # Twice: the mathematical 𝐀 becomes an A only when it is spread, and that one is not small.
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     bare = "".join(each for each in spread if not unicodedata.combining(each))
     return _NOISE.sub("", bare)
 
