@@ -3,6 +3,7 @@
 from datetime import date
 from zoneinfo import ZoneInfo
 
+from engine import limits
 from engine.flow import Flow, Promotion
 from engine.turn import Turn
 from engine.vocabulary import action, guard
@@ -11,17 +12,17 @@ from store import money, shelf
 
 
 def _longest_promotions(flow: Flow) -> int:
-    return sum(_longest(promotion) for promotion in flow.promotions.values())
+    texts = [(each.title, each.about) for each in flow.promotions.values()]
+    return sum(facts.longest([title]) + facts.longest([about]) + 8 for title, about in texts)
 
 
-def _longest(promotion: Promotion) -> int:
-    titles = max(len(template.source) for _, template in promotion.title)
-    return titles + max(len(template.source) for _, template in promotion.about) + 8
+def _longest_emoji(flow: Flow) -> int:
+    return max((limits.units(product.emoji) for product in flow.catalog.values()), default=0)
 
 
 @action(
     needs=("product_id",),
-    gives={"product": facts.ABOUT_ORDER["product"], "emoji": 8, "price": facts.MONEY},
+    gives={"product": facts.ABOUT_ORDER["product"], "emoji": _longest_emoji, "price": facts.MONEY},
     drops=("order", "quantity", "address", "items", "total"),
     books="forget",
 )
@@ -41,8 +42,7 @@ def choose_product(turn: Turn) -> None:
 
 
 def _longest_category(flow: Flow) -> int:
-    titles = [len(each.source) for shelf in flow.categories.values() for _, each in shelf.title]
-    return max(titles, default=0)
+    return facts.longest(shelf.title for shelf in flow.categories.values())
 
 
 @action(needs=("category_id",), gives={"category": _longest_category})

@@ -1,12 +1,13 @@
 """What a text may mention of an order and its payment, ready to be said."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import limits
 from engine.flow import Flow
+from engine.text import Text
 from engine.vocabulary import Bound
 from store import clock, money, orders
 from store.tables import Order, Payment
@@ -35,14 +36,14 @@ def longest_items(flow: Flow) -> int:
     return (ITEM_LINES if by_cart else 1) * (longest_item(flow) + 1)
 
 
-def _longest_method(flow: Flow) -> int:
-    titles = [len(each.source) for method in flow.payments.values() for _, each in method.title]
-    return max(titles, default=20)
+def longest(texts: Iterable[Text]) -> int:
+    """The longest of some texts in any language, as WhatsApp counts."""
+    return max((limits.units(each.source) for text in texts for _, each in text), default=0)
 
 
-def _longest_hint(flow: Flow) -> int:
-    hints = [len(each.source) for method in flow.payments.values() for _, each in method.hint]
-    return max(hints, default=0)
+def _longest_reason(flow: Flow) -> int:
+    """One of ours, or 120 characters of the provider's, each of which may count twice."""
+    return max(240, longest(reason.say for reason in flow.reasons))
 
 
 MONEY = 16  # "KES 999999999999"
@@ -55,8 +56,10 @@ ABOUT_ORDER: dict[str, Bound] = {
     "product": _longest_name,
 }  # fmt: skip
 ABOUT_PAYMENT: dict[str, Bound] = {
-    "method": 10, "method_name": _longest_method, "how_to_pay": _longest_hint, "reference": 64,
-    "reason": 120, "payment_url": 300, "paid_on": 24,
+    "method": lambda flow: max(map(len, flow.payments), default=0),
+    "method_name": lambda flow: longest(method.title for method in flow.payments.values()),
+    "how_to_pay": lambda flow: longest(method.hint for method in flow.payments.values()),
+    "reference": 256, "reason": _longest_reason, "payment_url": 2048, "paid_on": 24,
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The shop's vocabulary: every action and guard, and what each event brings with it."""
 
+from engine import limits
 from engine.vocabulary import Bound, Vocabulary, collect
 from flows import browsing, carting, facts, ordering, paying, repeating
 
@@ -31,7 +32,7 @@ MESSAGES: dict[str, dict[str, Bound]] = {"apology": {"reference": 8}, "slow_down
 
 def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
-    always = {"shop": lambda flow: len(flow.shop.name)}
+    always = {"shop": lambda flow: limits.units(flow.shop.name)}
     return collect(
         browsing, carting, ordering, paying, repeating,
         events=EVENTS, always=always, messages=MESSAGES, meanings=MEANINGS,
