@@ -11,11 +11,15 @@ import click
 
 from adapters import phones
 from adapters.errors import BadNumber
+from flows.library import Library
+from flows.words import vocabulary
 from web.bubbles import Screen, forgive_encoding
 from web.chat_commands import NAMES
 from web.chatting import Chat
 from web.logs import LOG
 from web.playing import Play, play
+from web.rehearsal.diary import Diary
+from web.rehearsal.watching import Witness
 
 
 def talk(flow: Path, *, phone: str, language: str | None) -> None:
@@ -25,8 +29,12 @@ def talk(flow: Path, *, phone: str, language: str | None) -> None:
     # A window that is closed and a polite kill leave as Ctrl-C does: nothing stays behind.
     for each in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.default_int_handler)
-    with suppress(KeyboardInterrupt), play(flow) as shop:
-        chat = Chat(shop, screen, language=_spoken(language, shop))
+    witness = Witness()
+    library = Library(vocabulary(), witness.book())
+    with suppress(KeyboardInterrupt), play(flow, library=library) as shop:
+        spoken = _spoken(language, shop)
+        diary = Diary(shop, witness, language=spoken or "")
+        chat = Chat(shop, screen, diary, language=spoken)
         chat.take_up(_number(phone, shop))
         LOG.addHandler(_Remarks(screen))
         screen.line(

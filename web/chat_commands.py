@@ -44,6 +44,8 @@ COMMANDS = {
     "/say": Command("/say TEXT", "send exactly these words, also a bare number", "say"),
     "/as": Command("/as +254711000002", "write from another phone", "write_as"),
     "/state": Command("/state", "show where the conversation and its order stand", "tell_state"),
+    "/why": Command("/why", "tell which line of the flow decided last, and why", "tell_why"),
+    "/save": Command("/save FILE", "write the conversation so far as a test", "save"),
     "/help": Command("/help", "show this", "tell_help"),
     "/quit": Command("/quit", "leave; so do Ctrl-D and Ctrl-C", "leave"),
 }

@@ -1,6 +1,7 @@
 """One person and the phones they play: what is typed becomes words, taps, payments and time."""
 
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from adapters import phones
@@ -11,6 +12,8 @@ from web import chat_commands, standing
 from web.bubbles import Screen
 from web.chat_commands import MEDIA, Wrong
 from web.playing import Play
+from web.rehearsal.diary import Diary
+from web.rehearsal.script import Act
 from web.showing import Showing, short
 
 MOST_MOMENTS = 1000  # things that one /wait lets happen: a flow may set itself a timer for ever
@@ -19,8 +22,11 @@ MOST_MOMENTS = 1000  # things that one /wait lets happen: a flow may set itself 
 class Chat:
     """A conversation in the terminal; `prompt` is what stands before what is typed."""
 
-    def __init__(self, shop: Play, screen: Screen, *, language: str | None = None) -> None:
+    def __init__(
+        self, shop: Play, screen: Screen, diary: Diary, *, language: str | None = None
+    ) -> None:
         self._shop, self._screen, self._language = shop, screen, language
+        self._diary = diary
         self.phone, self.prompt = "", "> "
         self._showing = Showing(shop, screen)
         self._stays = True
@@ -53,33 +59,43 @@ class Chat:
         for at, choice in self._showing.choices(self.phone):
             if line == str(at) or (plain(line) and plain(line) == plain(choice["title"])):
                 self._screen.line(f"(taps {choice['title']})", style="dim")
-                self._send(type="choice", **choice)
+                self._send(
+                    _tap(choice["title"], is_row="description" in choice), type="choice", **choice
+                )
                 return
-        self._send(type="text", text=line)
+        self.say(line, "")
 
-    def _send(self, **what: Any) -> None:
-        self._shop.say(self.phone, **what)
+    def _send(self, act: Act, **what: Any) -> None:
+        with self._diary.noting(act, self.phone):
+            self._shop.say(self.phone, **what)
         self._showing.forget_choices(self.phone)
         self._showing.news(self.phone)
 
     def say(self, rest: str, name: str) -> None:
         """Send exactly these words."""
-        self._send(type="text", text=rest)
+        self._send(Act("customer", "text", rest), type="text", text=rest)
 
     def tap(self, rest: str, name: str) -> None:
         """Tap a button or row by its id; one that was never shown comes as a forgery would."""
         if not rest:
             raise Wrong("Say which: /tap prod_001")
         kind = "list_reply" if rest.startswith("prod_") else "button_reply"
-        self._send(type="choice", id=rest, title=rest[:20], kind=kind)
+        self._send(
+            _tap(rest, is_row=kind == "list_reply"),
+            type="choice",
+            id=rest,
+            title=rest[:20],
+            kind=kind,
+        )
 
     def locate(self, rest: str, name: str) -> None:
         """Share a place."""
-        self._send(type="location", **chat_commands.place(rest))
+        place = chat_commands.place(rest)
+        self._send(Act("customer", "location", rest), type="location", **place)
 
     def send_media(self, rest: str, name: str) -> None:
         """Send a picture, a recording or the like."""
-        self._send(type=MEDIA[name])
+        self._send(Act("customer", "send", name[1:]), type=MEDIA[name])
 
     # --- payments and time ----------------------------------------------------------------------
 
@@ -95,16 +111,19 @@ class Chat:
         asked = self._shop.asked(self.phone)
         if not asked:
             raise Wrong("No payment is open on this phone: choose a way to pay first")
-        self._shop.decide(asked[-1], do, reason=reason)
+        act = Act("ghala", "paid" if do == "approve" else "failed", reason)
+        with self._diary.noting(act, self.phone):
+            self._shop.decide(asked[-1], do, reason=reason)
         self._showing.news(self.phone)
 
     def wait(self, rest: str, name: str) -> None:
         """Let time pass, and show what happens on the way."""
         span = chat_commands.seconds(rest)
         many = 0
-        for moment in islice(self._shop.wait(span), MOST_MOMENTS):
-            many += 1
-            self._showing.news(self.phone, moment)
+        with self._diary.noting(Act("wait", "time", rest), self.phone):
+            for moment in islice(self._shop.wait(span), MOST_MOMENTS):
+                many += 1
+                self._showing.news(self.phone, moment)
         self._screen.line(f"It is {self._showing.at(self._shop.clock.time)} now.", style="dim")
         if many == MOST_MOMENTS:
             raise Wrong("So much happens that the clock was stopped there: /wait goes on")
@@ -121,6 +140,20 @@ class Chat:
         """Show where everything stands."""
         self._screen.line(standing.of(self._shop, self.phone))
 
+    def tell_why(self, rest: str, name: str) -> None:
+        """Tell which line of the flow decided last, and what was tried before it."""
+        self._screen.line("\n".join(self._diary.why()))
+
+    def save(self, rest: str, name: str) -> None:
+        """Write the conversation so far as a test."""
+        if not rest:
+            raise Wrong("Say where: /save tests/conversations/my-test.yaml")
+        try:
+            many = self._diary.save(Path(rest))
+        except OSError as error:
+            raise Wrong(f"{rest}: it cannot be written ({error.strerror})") from None
+        self._screen.line(f"{rest}: {many} lines. Play them with: duka test {rest}")
+
     def tell_help(self, rest: str, name: str) -> None:
         """Show the commands."""
         self._screen.line(
@@ -131,3 +164,7 @@ class Chat:
     def leave(self, rest: str, name: str) -> None:
         """Let the chat end."""
         self._stays = False
+
+
+def _tap(chosen: str, *, is_row: bool) -> Act:
+    return Act("customer", "choose" if is_row else "tap", chosen)

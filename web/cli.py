@@ -378,6 +378,7 @@ def chat(phone: str, language: str | None, flow: str) -> None:
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path())
 @click.option("--update", is_flag=True, help="Write what the shop says now into the files.")
+@click.option("--generate", is_flag=True, help="Write conversations that meet every rule.")
 @click.option(
     "--coverage",
     is_flag=False,
@@ -389,8 +390,9 @@ def chat(phone: str, language: str | None, flow: str) -> None:
 @FLOW
 @told
 def test(
-    paths: tuple[str, ...], update: bool, coverage: str | None, as_json: bool, flow: str
-) -> None:
+    paths: tuple[str, ...], update: bool, generate: bool, coverage: str | None, as_json: bool,
+    flow: str,
+) -> None:  # fmt: skip
     """Play the conversations written down as tests; exit code 1 when one goes otherwise.
 
     \b
@@ -399,11 +401,15 @@ def test(
       duka test
       duka test tests/conversations/happy.yaml --update
       duka test --coverage html
+      duka test --generate
     """
-    from web.rehearsal.command import Wish, rehearse
+    from web.rehearsal import command
+    from web.rehearsal.command import Wish
 
+    if generate:
+        sys.exit(command.generate(Path(flow), Path(paths[0]) if paths else None))
     wish = Wish(update=update, as_json=as_json, coverage=coverage or "")
-    sys.exit(rehearse(paths, Path(flow), wish))
+    sys.exit(command.rehearse(paths, Path(flow), wish))
 
 
 @main.group()

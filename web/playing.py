@@ -19,7 +19,7 @@ from engine.flow import Flow
 from flows import selling
 from flows.library import Library
 from flows.words import vocabulary
-from store import clock, conversations, database, ids, migrate, outbox, payments, timers
+from store import clock, conversations, database, ids, migrate, orders, outbox, payments, timers
 from web.app import app_of
 from web.settings import Settings
 from web.shop import Shop, utc_now
@@ -76,11 +76,11 @@ class NearGhala(Ghala):
 
 
 @contextmanager
-def play(flow: Path) -> Iterator["Play"]:
+def play(flow: Path, *, library: Library | None = None) -> Iterator["Play"]:
     """Open a shop for this flow on books that are gone at the end; raises FlowError."""
     with TemporaryDirectory(prefix="duka-") as folder:
         try:
-            yield Play(flow, Path(folder) / "play.db")
+            yield Play(flow, Path(folder) / "play.db", library=library)
         finally:
             database.close()
 
@@ -160,6 +160,12 @@ class Play:
             [(product, quantity)], phone=phone, address=address, name=None,
             now=self.clock.time, library=self.shop.library,
         )  # fmt: skip
+        self._settle()
+
+    def charge(self, phone: str, method: str) -> None:
+        """Let the shop's own system ask a phone to pay its newest order; raises BookError."""
+        own = (row["id"] for row in orders.page(limit=200) if row["phone_number"] == phone)
+        selling.request_payment(next(own, ""), method=method, phone=phone, now=self.clock.time)
         self._settle()
 
     def wait(self, seconds: int) -> Iterator[datetime]:

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from web.rehearsal import running
+from web.rehearsal.theatre import theatre
+
 ROOT = Path(__file__).resolve().parents[2]
 NO_NETWORK = "import socket; socket.socket.connect = socket.getaddrinfo = None; "
 START = f"{NO_NETWORK}from web.cli import main; main()"
@@ -424,3 +427,37 @@ def test_a_closed_window_leaves_nothing_behind(terminal, tmp_path):
 
     assert person.process.wait(10) == 0
     assert list(tmp_path.iterdir()) == []
+
+
+def test_why_names_the_line_the_guards_and_what_changed(chat):
+    talk = chat("shop", "coffee", "2", "/why", "Kilimani", "/tap pay_card_x", "/why")
+
+    first, second = talk.answers[3], talk.answers[-1]
+    assert re.search(
+        r'text "2" in quantity\n  because of \S+flows\.yaml:\d+   - number: 1\.\.20', first
+    )
+    assert "if enough_left (product_id = prod_001, quantity = 2, left = 0): yes" in first
+    assert "state: quantity → address" in first
+    assert "quantity: nothing → 2" in first
+    assert "choose payment, if order_paid (order = x): no" in second
+    assert "said: 1 message" in second
+
+
+def test_why_before_anything_was_said(chat):
+    talk = chat("/why")
+
+    assert "no rule was tried" in talk.last
+
+
+def test_a_conversation_is_saved_as_a_test_that_passes(chat, tmp_path):
+    lines = [*TO_PAYMENT, "1", "/fail wrong PIN", "/image", "/wait 31m", "/location", "/why"]
+
+    talk = chat(*lines, "/save mine.yaml", "/save mine.yaml", "/save")
+
+    assert "mine.yaml: 10 lines" in talk.answers[-3]
+    assert "File exists" in talk.answers[-2]
+    assert "/save tests/conversations/my-test.yaml" in talk.last
+    with theatre() as stages:
+        run = running.run(tmp_path / "mine.yaml", ROOT / "flows.yaml", stages)
+    assert run.passed
+    assert run.lines[-1].played.said

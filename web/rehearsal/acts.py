@@ -15,13 +15,13 @@ SENDS = {
 _VERBS = {
     "customer": ("tap", "choose", "location", "send"),
     "ghala": ("paid", "failed", "late"),
-    "shop": ("order",),
+    "shop": ("order", "charge"),
 }
 _EXAMPLES = {
     "customer": "write `hi`, `{tap: M-Pesa}`, `{choose: Premium Coffee}`, `{location: Kilimani}` "
     "or `{send: image}`",
     "ghala": "write `paid`, `failed`, `{failed: wrong PIN}`, `{paid: 2000}` or `{late: paid}`",
-    "shop": "write `{order: prod_001, quantity: 2}`",
+    "shop": "write `{order: prod_001, quantity: 2}` or `{charge: mpesa}`",
     "wait": "write `30m`, `2h` or `1d`",
 }
 _LATE = ("paid", "failed")

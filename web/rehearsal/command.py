@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from web.rehearsal import coverage_page, covering, finding, running, telling, writing
+from web.rehearsal import coverage_page, covering, finding, generating, running, telling, writing
 from web.rehearsal.measuring import Coverage, Tally, measure
 from web.rehearsal.running import Run
 from web.rehearsal.theatre import Theatre, theatre
@@ -41,6 +41,15 @@ def rehearse(paths: Sequence[str], flow: Path, wish: Wish) -> int:
         click.echo(telling.summary(runs))
         _tell(covered, wish)
     return 0 if all(run.passed for run in runs) else FAILED
+
+
+def generate(flow: Path, folder: Path | None) -> int:
+    """Write conversations that meet every rule of a flow, and tell what is left."""
+    folder = folder or flow.parent / finding.BESIDE / generating.FOLDER
+    with theatre() as opened:
+        files = list(generating.generate(opened, flow, folder))
+    click.echo(f"{folder}: {len(files)} conversations. Play them with: duka test --coverage")
+    return 0
 
 
 def _run(script: Path, flow: Path, opened: Theatre, wish: Wish) -> Run:

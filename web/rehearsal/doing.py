@@ -32,19 +32,19 @@ def _text(shop: Play, step: Step, text: str) -> None:
 
 def _tap(shop: Play, step: Step, label: str) -> None:
     kind = "list_reply" if step.act.verb == "choose" else "button_reply"
-    chosen = _offered(shop, step.phone, label, kind)
+    chosen = _offered(shop, step.phone, label)
     if chosen is None and not _is_id(label):
         raise NotPossible(f'"{label}" cannot be tapped: {_tappable(shop, step.phone)}')
     # An id that was never shown comes as a forgery would.
     shop.say(step.phone, **(chosen or _choice(label, label[:20], kind)))
 
 
-def _offered(shop: Play, phone: str, label: str, kind: str) -> dict[str, Any] | None:
+def _offered(shop: Play, phone: str, label: str) -> dict[str, Any] | None:
     """The button or row of this label or id on the phone, the newest first."""
     for bubble in reversed(shop.bubbles(phone)):
-        for is_a, choice in choices(bubble):
+        for kind, choice in choices(bubble):
             named = label in (choice["id"], choice["title"])
-            if is_a == kind and (named or plain(label) == plain(choice["title"])):
+            if named or (plain(label) and plain(label) == plain(choice["title"])):
                 return {**_choice(choice["id"], choice["title"], kind), "message": bubble.id}
     return None
 
@@ -117,6 +117,11 @@ def _order(shop: Play, step: Step, product: str) -> None:
     shop.order(step.phone, product, int(more.get("quantity", "1")), address=more.get("address"))
 
 
+def _charge(shop: Play, step: Step, method: str) -> None:
+    """The shop's own system asks this phone to pay its newest order."""
+    shop.charge(step.phone, method)
+
+
 def _wait(shop: Play, step: Step, span: str) -> None:
     for _ in islice(shop.wait(chat_commands.seconds(span)), MOST_MOMENTS):
         pass
@@ -132,5 +137,6 @@ _DOES: dict[tuple[str, str], Callable[[Play, Step, str], None]] = {
     ("ghala", "failed"): _failed,
     ("ghala", "late"): _late,
     ("shop", "order"): _order,
+    ("shop", "charge"): _charge,
     ("wait", "time"): _wait,
 }

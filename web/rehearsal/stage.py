@@ -12,7 +12,8 @@ from flows import turns
 from flows.library import Library
 from store import conversations, database, inbox
 from web.playing import Play
-from web.rehearsal import doing, names, speech
+from web.rehearsal import doing
+from web.rehearsal.listening import Ear
 from web.rehearsal.script import Step
 from web.rehearsal.watching import Passage, Witness
 from web.worker import Worker
@@ -37,7 +38,7 @@ class Stage(Play):
     ) -> None:
         self._witness = witness
         super().__init__(flow, books, library=library, at=at)
-        self._seen: dict[str, int] = {}
+        self._ear = Ear(self)
         self._aside = 0
 
     def play(self, step: Step, *, language: str = "") -> Played:
@@ -53,7 +54,7 @@ class Stage(Play):
         troubles = (*self._again(passages), *self._troubles())
         found = conversations.find(step.phone)
         state = found.state if found else self.flow.initial
-        return Played(step, tuple(self._said(step.phone)), state, troubles, tuple(passages))
+        return Played(step, tuple(self._ear.news(step.phone)), state, troubles, tuple(passages))
 
     def _opened(self, flow: Path) -> Flow:
         return self.shop.library.live().flow
@@ -77,17 +78,6 @@ class Stage(Play):
 
     def _happens(self, event: Event) -> str:
         return turns.happen(event, now=self.clock.time, library=self.shop.library).word
-
-    def _said(self, phone: str) -> Iterator[str]:
-        """What the shop said since the last line, to this phone, then to others."""
-        others = sorted(set(self.sandbox.truth.bubbles) - {phone})
-        for each in (phone, *others):
-            bubbles = self.bubbles(each)
-            fresh, self._seen[each] = bubbles[self._seen.get(each, 0) :], len(bubbles)
-            for bubble in fresh:
-                if bubble.by == "shop":
-                    text = names.hide(speech.written(bubble.message), self)
-                    yield text if each == phone else f"(to {each}) {text}"
 
     def _troubles(self) -> Iterator[str]:
         """What a fault in the shop's own code set aside."""

@@ -7,7 +7,7 @@ from engine.loader import Document
 from web.rehearsal import yaml_text
 from web.rehearsal.expecting import says
 from web.rehearsal.running import Line, Run
-from web.rehearsal.script import USUAL_PHONE, Act, Script, Setting, Step
+from web.rehearsal.script import USUAL_PHONE, Act, Setting, Step
 
 
 def updated(run: Run) -> str:
@@ -99,14 +99,21 @@ def _says_nothing(line: str) -> bool:
 # --- a whole file -------------------------------------------------------------------------------
 
 
-def whole(title: str, setting: Setting, lines: Sequence[tuple[Step, Sequence[str]]]) -> str:
-    """A new file: what it is about, how it begins, what happens, and what the shop says."""
+def whole(title: str, setting: Setting, lines: Sequence[tuple[Step, Sequence[str] | None]]) -> str:
+    """A new file: what it is about, how it begins, what happens, and what the shop says to it.
+
+    Where None stands for what is said, nothing is expected.
+    """
     parts = [f"# {line}" for line in title.split("\n")]
     if shown := _setting(setting):
         parts += yaml_text.entry(shown)
     for step, said in lines:
-        parts += yaml_text.entry(_words(step) | {"bot": bot(said)} | _state(step))
+        parts += yaml_text.entry(_words(step) | _bot(said) | _state(step))
     return "\n".join(parts) + "\n"
+
+
+def _bot(said: Sequence[str] | None) -> dict[str, str | list[str]]:
+    return {} if said is None else {"bot": bot(said)}
 
 
 def _setting(setting: Setting) -> dict[str, Any]:
@@ -134,9 +141,3 @@ def happens(act: Act) -> str | dict[str, Any]:
     if act.by == "wait" or act.verb == "text" or (act.verb in ("paid", "failed") and not act.what):
         return act.verb if act.by == "ghala" else act.what
     return {act.verb: act.what, **act.more}
-
-
-def rewritten(script: Script, lines: Sequence[Line]) -> str:
-    """A script that was made, with what was said to it."""
-    played = [(line.played.step, line.played.said) for line in lines]
-    return whole(script.document.text, script.setting, played)

@@ -7,6 +7,7 @@ from typing import Any
 
 _BLOCK = re.compile(r"[^\W\d_](?:[^:#\n]|:(?=\S)|(?<=\S)#)*(?<![:\s])")
 _FLOW = re.compile(r"[^\W\d_](?:[^:#\n{}\[\],]|:(?=\w)|(?<=\S)#)*(?<![:\s])")
+_SPAN = re.compile(r"\d{1,9}[smhd]", re.ASCII)  # 30m; 1e3 would be a number
 _RESERVED = {"yes", "no", "on", "off", "true", "false", "null", "y", "n"}
 _UNPRINTABLE = re.compile(
     r"[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\uffef\U00010000-\U0010ffff]"
@@ -53,7 +54,8 @@ def _text(text: str) -> list[str]:
 
 def scalar(text: str, *, plain: re.Pattern[str] = _BLOCK) -> str:
     """One word or line, in quotes where YAML would read something else."""
-    is_plain = plain.fullmatch(text) and text.casefold() not in _RESERVED
+    is_word = plain.fullmatch(text) and text.casefold() not in _RESERVED
+    is_plain = is_word or _SPAN.fullmatch(text)
     return text if is_plain and not _UNPRINTABLE.search(text) else _quoted(text)
 
 

@@ -1,0 +1,25 @@
+"""What the shop said since the last time, to one phone first and then to the others."""
+
+from collections.abc import Iterator
+
+from web.playing import Play
+from web.rehearsal import names, speech
+
+
+class Ear:
+    """Hears each message once."""
+
+    def __init__(self, shop: Play) -> None:
+        self._shop = shop
+        self._heard: dict[str, int] = {}
+
+    def news(self, phone: str) -> Iterator[str]:
+        """The new messages as they are written down, those to other phones marked."""
+        others = sorted(set(self._shop.sandbox.truth.bubbles) - {phone})
+        for each in (phone, *others):
+            bubbles = self._shop.bubbles(each)
+            fresh, self._heard[each] = bubbles[self._heard.get(each, 0) :], len(bubbles)
+            for bubble in fresh:
+                if bubble.by == "shop":
+                    text = names.hide(speech.written(bubble.message), self._shop)
+                    yield text if each == phone else f"(to {each}) {text}"

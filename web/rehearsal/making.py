@@ -1,0 +1,139 @@
+"""Conversations made by searching the rule book: every rule in every state, driven for real."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from engine.checks.paths import Step
+from engine.flow import After, Choose, Happened, Hear
+from web.rehearsal import measuring, samples, situations
+from web.rehearsal.guiding import Guide
+from web.rehearsal.measuring import Tally
+from web.rehearsal.script import Act
+from web.rehearsal.situations import Situation
+from web.rehearsal.walking import Walk, walk
+
+LONGEST = 36  # lines of one conversation, so that it can be read
+
+_THEMES = {Hear: "words", Choose: "taps", Happened: "news", After: "time"}
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A conversation that was made: its file's name, what it shows, and how it went."""
+
+    name: str
+    about: str
+    walk: Walk
+
+
+@dataclass(slots=True)
+class Maker:
+    """Makes conversations until nothing is left that can be met."""
+
+    guide: Guide
+    tally: Tally = field(default_factory=Tally)
+
+    def make(self) -> Iterator[Made]:
+        """Make the conversations of every state: words, taps, answers, news, time, the rest."""
+        self.guide.find_ways()
+        for state in self.guide.ways:
+            mine = self.guide.of(state)
+            for theme in ("answers", *_THEMES.values()):
+                wanted = [step for step in mine if _theme(step) == theme]
+                yield from self._together(f"{state} {theme}", wanted, mine)
+            yield from self._apart(state, mine)
+
+    def _together(self, name: str, wanted: list[Step], mine: list[Step]) -> Iterator[Made]:
+        """One conversation for all rules of a theme that need nothing special before."""
+        left = self._left(wanted)
+        number = 1
+        while left:
+            with walk(self.guide.theatre, self.guide.path) as tried:
+                done = self._several(tried, left, mine)
+                left = [step for step in self._left(left) if step not in done]
+                if tried.told:
+                    yield self.made(" ".join((name, *_nth(number))), tried)
+                number += 1
+
+    def _several(self, tried: Walk, wanted: list[Step], mine: list[Step]) -> list[Step]:
+        """Meet as many rules as have room in one conversation; give those that were tried."""
+        done = []
+        for step in wanted:
+            if len(tried.played) >= LONGEST:
+                break
+            done.append(step)
+            plain = [each for each in self._situations(step, mine) if not each.is_apart]
+            any(self._meets(tried, step, situation) for situation in plain)
+        return done
+
+    def _situations(self, step: Step, mine: list[Step]) -> list[Situation]:
+        earlier = mine[: mine.index(step)]
+        return situations.for_step(step, earlier, self.guide.flow, self.guide.words)
+
+    def _apart(self, state: str, mine: list[Step]) -> Iterator[Made]:
+        """A conversation for each thing that must have happened before, and the rules it is for."""
+        pairs = [
+            (step, situation)
+            for step in self._left(mine)
+            for situation in self._situations(step, mine)
+            if situation.is_apart
+        ]
+        names: Counter[str] = Counter()
+        while pairs:
+            name = pairs[0][1].name
+            with walk(self.guide.theatre, self.guide.path, pairs[0][1].setting) as tried:
+                done = [self._meets(tried, *pair) for pair in pairs if pair[1].name == name]
+                if tried.told:
+                    names[name] += 1
+                    yield self.made(" ".join((state, name, *_nth(names[name]))), tried)
+            pairs = [
+                pair
+                for pair in pairs
+                if pair[0] in self._left([pair[0]]) and (any(done) or pair[1].name != name)
+            ]
+
+    def _meets(self, tried: Walk, step: Step, situation: Situation) -> bool:
+        """Try to meet a rule in a situation; take it back where that was in vain."""
+        start = len(tried.played)
+        acts = samples.of(step.rule, self.guide.flow)
+        for act in reversed(acts) if situation.name == "few left" else acts:
+            if self.guide.stand(tried, step.state, situation) and self._does(tried, step, act):
+                return True
+            tried.back_to(start)
+        return False
+
+    def _does(self, tried: Walk, step: Step, act: Act) -> bool:
+        """Do it until the rule is met: again and again where it takes too many misses."""
+        tries = self.guide.flow.states[step.state].tries
+        for _ in range(tries.at_most if tries and step.go != step.rule.go else 1):
+            if tried.do(act) is None:
+                return False
+            tried.told.add(len(tried.played) - 1)
+            if tried.met(step):
+                return True
+        return False
+
+    # --- what is left ---------------------------------------------------------------------------
+
+    def _left(self, steps: Iterable[Step]) -> list[Step]:
+        return [step for step in steps if measuring.move(step) not in self.tally.moves]
+
+    def made(self, name: str, tried: Walk) -> Made:
+        """Count what a conversation has met, and name it."""
+        for each in tried.played:
+            self.tally.count(each.passages)
+        return Made(_file_name(name), name, tried)
+
+
+def _nth(number: int) -> tuple[str, ...]:
+    return (str(number),) if number > 1 else ()
+
+
+def _file_name(name: str) -> str:
+    return re.sub(r"[\W_]+", "-", name.casefold())
+
+
+def _theme(step: Step) -> str:
+    return _THEMES.get(type(step.rule.trigger), "answers")
