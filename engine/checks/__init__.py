@@ -4,6 +4,7 @@ from engine import reader
 from engine.checks import (
     alike,
     asked,
+    called,
     choices,
     defined,
     fits,
@@ -88,6 +89,7 @@ def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:
         *hidden.check(flow),
         *choices.check(flow),
         *alike.check(flow),
+        *called.check(flow),
         *asked.check(flow, vocabulary),
         *defined.check(flow, vocabulary),
         *timely.check(flow),

@@ -9,7 +9,18 @@ from engine.checks import choices, parts
 from engine.checks.choices import Choice
 from engine.checks.hidden import result
 from engine.errors import Problem
-from engine.flow import Category, Flow, Hear, Message, Number, Option, PaymentButtons, Rule, State
+from engine.flow import (
+    Category,
+    Flow,
+    FreeText,
+    Hear,
+    Message,
+    Number,
+    Option,
+    PaymentButtons,
+    Rule,
+    State,
+)
 from engine.machine import rules_of
 from engine.matchers import plain
 from engine.text import Text
@@ -33,8 +44,6 @@ def check(flow: Flow) -> Iterator[Problem]:
         yield from _twice(flow, labels(flow, said.message))
     for state in flow.states.values():
         yield from _typed(flow, state)
-    yield from _products(flow)
-    yield from _methods(flow)
 
 
 def labels(flow: Flow, message: Message) -> list[Label]:
@@ -132,6 +141,8 @@ def _word_first(
 
 
 def _hears(rule: Rule, title: str) -> bool:
+    if isinstance(rule.trigger, FreeText):
+        return "{" not in title and rule.trigger.low <= len(title) <= rule.trigger.high
     return isinstance(rule.trigger, Hear) and plain(title) in rule.trigger.words
 
 
@@ -175,37 +186,3 @@ def _ordinals(flow: Flow, shown: Sequence[Label], rules: Sequence[Rule]) -> Iter
                 repair = "put this rule first, above the choices"
                 yield parts.fault(flow, rule.place, "E506", said, repair)
                 return
-
-
-# --- products and ways to pay ------------------------------------------------------------------
-
-
-def _products(flow: Flow) -> Iterator[Problem]:
-    """A product whose name is a word of `anywhere`, or another product's name."""
-    words = {
-        word: rule
-        for rule in flow.anywhere
-        if isinstance(rule.trigger, Hear)
-        for word in rule.trigger.words
-    }
-    seen: dict[str, str] = {}
-    for product in flow.catalog.values():
-        names = {plain(product.name), plain(product.short)}
-        for name in sorted(names & words.keys()):
-            said = f'"{product.name}" is also a word heard in line {words[name].place.line}'
-            yield parts.fault(flow, product.place, "E503", said, "give it another short: name")
-        for name in sorted(names & seen.keys())[:1]:
-            said = f'"{product.name}" is called like {seen[name]}'
-            yield parts.fault(flow, product.place, "E504", said, "give it another short: name")
-        seen |= dict.fromkeys(names, product.id)
-
-
-def _methods(flow: Flow) -> Iterator[Problem]:
-    """A way to pay whose id begins like another's: their buttons could not be told apart."""
-    for method in flow.payments.values():
-        for other in flow.payments:
-            if method.id.startswith(f"{other}_"):
-                said = (
-                    f'"{method.id}" begins like "{other}": their buttons are taken for each other'
-                )
-                yield parts.fault(flow, method.place, "E508", said, "choose a name without _")
