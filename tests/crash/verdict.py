@@ -10,6 +10,11 @@ from store.tables import Conversation, Customer, Inbox, Order, Outbox, Payment, 
 MESSAGES = "/whatsapp/messages"
 
 
+def owed(key):
+    """The outbox's own key, ``+254700000001:7``, in the one that went over the wire."""
+    return ":".join(key.split(":")[:2])
+
+
 class Verdict:
     """The books, the provider's truth and the customers' memory, laid side by side."""
 
@@ -24,7 +29,7 @@ class Verdict:
         self.taken = facts["order"]
         won = {each["id"] for each in facts["payment"] if each["status"] == "success"}
         self.won = [each for each in self.taken if each["id"] in won]
-        self.shown = Counter(each["key"] for each in facts["message"])
+        self.shown = Counter(owed(each["key"]) for each in facts["message"])
 
     def violations(self):
         """Everything that is not as promised: the promise by name, with what broke it."""
@@ -101,22 +106,23 @@ class Verdict:
 
     def all_delivered(self):
         """Every answer reached its phone, and nothing else did."""
-        owed = {each.key for each in self.outbox}
+        known = {each.key for each in self.outbox}
         for each in self.outbox:
             if each.status != "sent" or not self.shown[each.key]:
                 yield f"{each.key} is {each.status}, shown {self.shown[each.key]} times"
-        yield from (f"{key} was shown and is not owed" for key in self.shown.keys() - owed)
+        yield from (f"{key} was shown and is not owed" for key in self.shown.keys() - known)
 
     def in_order(self):
         """What a phone saw first came first."""
         seen, last = set(), defaultdict(int)
         for each in self.facts["message"]:
-            phone, _, number = each["key"].rpartition(":")
-            if each["key"] in seen:
+            key = owed(each["key"])
+            phone, _, number = key.partition(":")
+            if key in seen:
                 continue
-            seen.add(each["key"])
+            seen.add(key)
             if int(number) < last[phone]:
-                yield f"{each['key']} came after number {last[phone]}"
+                yield f"{key} came after number {last[phone]}"
             last[phone] = max(last[phone], int(number))
 
     def few_repeats(self):
@@ -128,12 +134,14 @@ class Verdict:
             yield f"{repeats} repeats, {len(self.kills)} kills, {self.ambiguous} answers in doubt"
 
     def no_needless_try(self):
-        """A message is sent again only after an answer in doubt, a refusal or a kill."""
+        """A message is tried again, under its key, only after a fault or a kill."""
         tries = defaultdict(list)
         for each in self.facts["asked"]:
             if each["path"] == MESSAGES:
-                tries[each["key"]].append(each)
+                tries[owed(each["key"])].append(each)
         for key, asked in tries.items():
+            if len({each["key"] for each in asked}) > 1:
+                yield f"{key} was tried under another key"
             for one, next_ in pairwise(asked):
                 cut = any(one["stamp"] - 1 <= at <= next_["stamp"] for *_, at in self.kills)
                 if not cut and one["status"] < 300 and one["then"] != "reset":
