@@ -26,11 +26,17 @@ class Step:
 def rules_in(flow: Flow, state: State) -> list[Rule]:
     """The rules that may be taken in a state: of `anywhere`, those it does not answer itself."""
     own = {id(rule) for rule in state.rules}
-    return [
-        rule
-        for rule in rules_of(state, flow)
-        if id(rule) in own or not any(hidden.always_wins(flow, mine, rule) for mine in state.rules)
-    ]
+    rules = list(rules_of(state, flow))
+    return [rule for at, rule in enumerate(rules) if not _is_answered(flow, rule, rules[:at], own)]
+
+
+def _is_answered(flow: Flow, rule: Rule, earlier: list[Rule], own: set[int]) -> bool:
+    """Does a rule of the state itself, tried before this one of `anywhere`, always win?
+
+    Where free text is collected, the words of `anywhere` that the state lists are tried first.
+    """
+    mine = (each for each in earlier if id(each) in own)
+    return id(rule) not in own and any(hidden.always_wins(flow, each, rule) for each in mine)
 
 
 def steps(flow: Flow) -> Iterator[Step]:
