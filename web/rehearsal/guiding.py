@@ -49,9 +49,11 @@ class Guide:
             open_ = list(self.ways)
             while open_:
                 state = open_.pop(0)
-                for step in self.of(state):
-                    if step.go not in self.ways and self._leads(step, natural=natural):
-                        open_ += [step.go] if step.go else []
+                open_ += [
+                    step.go
+                    for step in self.of(state)
+                    if step.go and step.go not in self.ways and self._leads(step, natural=natural)
+                ]
 
     def _leads(self, step: Step, *, natural: bool) -> bool:
         """Try a rule that leads to a state nobody has reached yet; keep the way if it does."""
