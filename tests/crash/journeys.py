@@ -50,7 +50,7 @@ class Street:
     ports: list
     journal: object
     seed: int
-    patience: float = 100.0  # seconds that a customer waits for an answer
+    patience: float = 240.0  # seconds that a customer waits for an answer
     over: threading.Event = field(default_factory=threading.Event)
     tries: itertools.count = field(default_factory=itertools.count)
 

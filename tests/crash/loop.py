@@ -210,7 +210,7 @@ def clean_database(kind, folder):
     type=float,
     default=8.0,
     show_default=True,
-    help="PAYMENT_SETTLE_SECONDS; the latest that Ghala acts is 3.5 seconds late.",
+    help="PAYMENT_SETTLE_SECONDS; the latest that Ghala acts is 6 seconds late.",
 )
 @click.option(
     "--patience",

@@ -12,7 +12,7 @@ TO_MESSAGES = (
 TO_ORDERS = (
     "status(429, retry_after=1)", "status(503)", "status(500)", "reset_before",
     "accept_then(reset)", "accept_then(500)", "accept_then(garbage)", "accept_late(1.5)",
-    "accept_late(3.5)", "accept_late(3.5)", "slow(1.2)", "garbage", "wrong_types", "truncated",
+    "accept_late(6)", "accept_late(6)", "slow(1.2)", "garbage", "wrong_types", "truncated",
     "status(400)",
     "redirect",
 )  # fmt: skip

@@ -26,7 +26,7 @@ HARNESSES = {
     "flows": (*PYTEST, "tests/flows"),
     "house": (*PYTEST, "tests/test_house.py", "-k", "float"),
     "points": (*PYTEST, "tests/crash/test_every_point.py", "-k", "sqlite"),
-    "loop": (*LOOP, "sqlite", "--kills", "14", "--patience", "40"),
+    "loop": (*LOOP, "sqlite", "--kills", "14", "--patience", "60"),
     "loop postgres": (*LOOP, "postgres", "--kills", "20"),
 }
 
