@@ -208,7 +208,7 @@ def clean_database(kind, folder):
 @click.option(
     "--settle",
     type=float,
-    default=8.0,
+    default=12.0,
     show_default=True,
     help="PAYMENT_SETTLE_SECONDS; the latest that Ghala acts is 6 seconds late.",
 )

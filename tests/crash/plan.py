@@ -13,8 +13,7 @@ TO_ORDERS = (
     "status(429, retry_after=1)", "status(503)", "status(500)", "reset_before",
     "accept_then(reset)", "accept_then(500)", "accept_then(garbage)", "accept_late(1.5)",
     "accept_late(6)", "accept_late(6)", "slow(1.2)", "garbage", "wrong_types", "truncated",
-    "status(400)",
-    "redirect",
+    "status(400)", "redirect",
 )  # fmt: skip
 TO_QUESTIONS = (
     "status(503)", "reset_before", "garbage", "lie(pending)", "slow(1)",
