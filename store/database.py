@@ -26,14 +26,19 @@ DatabaseFault = (peewee.OperationalError, peewee.InterfaceError)
 
 PATIENCE = 5  # seconds that a writer waits for the one before it; the sender is told to try again
 
+KNOWN_URLS = ("sqlite:///", "postgresql://", "postgres://")
+
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
 
 
 def connect(url: str, *, lasting: bool = True) -> None:
     """Point the books at a database; creates a SQLite file and its folder if there are none.
 
-    Books that are thrown away are not `lasting`: SQLite need not wait for the disk.
+    Books that are thrown away are not `lasting`: SQLite need not wait for the disk. Raises
+    BooksClosed for a URL that is neither SQLite's nor PostgreSQL's.
     """
+    if not url.startswith(KNOWN_URLS):
+        raise BooksClosed("it must begin with sqlite:/// or postgresql://")
     if is_sqlite_url(url):
         _prepare_folder(url)
         pragmas = SQLITE if lasting else SQLITE | {"synchronous": "off"}

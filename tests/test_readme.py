@@ -2,13 +2,17 @@
 
 import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import click
 
+from engine import diagram
+from engine.checks import examine, proved
 from flows.words import vocabulary
 from web.cli import main
 
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
 
 
 def listed(heading):
@@ -42,3 +46,27 @@ def test_every_event_has_a_meaning():
     words = vocabulary()
 
     assert words.meanings.keys() == words.events.keys()
+
+
+def said(svg):
+    """All that a drawing says, in order; where it stands depends on the fonts of the machine."""
+    return [each.strip() for each in ElementTree.fromstring(svg).itertext() if each.strip()]
+
+
+def test_the_picture_of_the_flow_shows_the_shipped_flow():
+    flow = proved((ROOT / "flows.yaml").read_bytes(), vocabulary())
+
+    shown = (ROOT / "docs/images/flow.svg").read_bytes()
+
+    assert said(shown) == said(diagram.picture(flow, format="svg"))
+
+
+def test_the_faults_that_the_readme_shows_are_told_so():
+    anywhere, states = (ROOT / "flows.yaml").read_text("utf-8").split("\nstates:\n")
+    misspelt = anywhere.replace("    go: quantity", "    go: quantty", 1)
+    long = states.replace("{en: View Products", "{en: View All Our Products", 1)
+
+    told = examine(f"{misspelt}\nstates:\n{long}", vocabulary())[1]
+
+    shown = re.findall(r"^flows\.yaml:.*$", README, re.MULTILINE)
+    assert shown == [str(problem) for problem in told]

@@ -129,6 +129,9 @@ def run_sandbox(
     click.secho(f"\nThe sandbox is open: http://localhost:{port}/sandbox\n", bold=True)
     click.echo(f"  GHALA_API_URL for duka serve   http://localhost:{port}/v1")
     click.echo(f"  Webhooks go to                 {duka_url}\n")
+    if not settings.webhook_secrets:
+        told = "GHALA_WEBHOOK_SECRET is not set: duka serve will hear nothing."
+        click.secho(f"  {told}\n", fg="yellow")
     _until_told(listener)
     ghala.stop()
 

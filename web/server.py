@@ -102,7 +102,7 @@ def is_free(host: str, port: int) -> bool:
 def require_free(host: str, port: int) -> None:
     """Raise PortTaken when something else listens on the port."""
     if not is_free(host, port):
-        raise PortTaken(f"port {port} is taken: stop what listens there, or set PORT to another")
+        raise PortTaken(f"port {port} is taken: stop what listens there, or use another --port")
 
 
 def next_free(host: str, port: int, *, tries: int = 50) -> int:

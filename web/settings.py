@@ -69,12 +69,24 @@ def shown(secret: SecretStr | None) -> str:
     return secret.get_secret_value() if secret else ""
 
 
+#: What a setting may be, in plain words where the validator's are for programmers.
+_MAY_BE = {
+    "port": "a whole number from 0 to 65535",
+    "ghala_dialect": "v1 or meta (v2 is not spoken yet)",
+    "log_format": "text or json",
+}
+
+
+def _told(name: str, said: str) -> str:
+    return f"{name.upper()}: {f'must be {_MAY_BE[name]}' if name in _MAY_BE else said}"
+
+
 def load(**given: object) -> Settings:
     """Read the settings; raises MissingSetting with a line for each that cannot be used."""
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
     except ValidationError as error:
-        lines = [f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()]
+        lines = [_told(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
         raise MissingSetting("\n".join(lines)) from None
 
 

@@ -175,3 +175,16 @@ def test_an_unknown_verb_suggests_the_right_one(duka, typed, meant):
 
     assert f"Did you mean '{meant}'?" in done.stderr
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("url", ["foo", "mysql://x/y", "sqlite"])
+@pytest.mark.parametrize("verb", [("db", "status"), ("audit",)])
+def test_a_database_nobody_knows_is_one_plain_line(url, verb, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", url)
+
+    told = CliRunner().invoke(main, list(verb))
+
+    assert told.exit_code == 1
+    assert told.output.startswith("DATABASE_URL: ")
+    assert "postgresql://" in told.output
