@@ -52,7 +52,7 @@ def connect(url: str, *, lasting: bool = True) -> None:
 
 def is_sqlite_url(url: str) -> bool:
     """Is this database a file of our own?"""
-    return url.startswith("sqlite")
+    return url.startswith("sqlite:///")
 
 
 def file_of(url: str) -> str:
