@@ -52,7 +52,8 @@ def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 
             return Outcome("repeat")
         event = replace(event, id=key)
         if event.name == "status":
-            outbox.tick(event.data["message_id"], event.data["status"])
+            if not outbox.tick(event.data["message_id"], event.data["status"]):
+                inbox.mark(key, "early")  # it overtook the answer that tells us the message's id
             return Outcome("done")
         if event.name in NOT_FOR_CONVERSATIONS:
             inbox.mark(key, "ignored")
@@ -109,6 +110,28 @@ def adopt_waiting(*, now: datetime, library: Library) -> list[Outcome]:
                 continue
             event = Event(row.key, "", row.kind, data)
             outcomes.append(_guarded(event, now, library, _payment))
+    return outcomes
+
+
+def apply_early_ticks(*, now: datetime) -> None:
+    """Let ticks count that came before we knew their message's id at Ghala."""
+    for row in inbox.early(now=clock.ms(now)):
+        told = json.loads(row.body)
+        if outbox.is_known(told["message_id"]):
+            with transaction():
+                outbox.tick(told["message_id"], told["status"])
+                inbox.mark(row.key, "done")
+
+
+def replay(*, now: datetime, library: Library) -> list[Outcome]:
+    """Let events pass again that were set aside and a person asked for, each once."""
+    outcomes = []
+    for row in inbox.asked_again():
+        event = Event(row.key, row.phone, row.kind, json.loads(row.body))
+        work = _payment if event.name.startswith("payment.") and not event.phone else _act
+        with transaction():
+            if inbox.take_again(row.key):
+                outcomes.append(_guarded(event, now, library, work))
     return outcomes
 
 

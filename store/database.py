@@ -93,9 +93,19 @@ def transaction() -> Iterator[None]:
         else:
             with _alone(), database.atomic("IMMEDIATE"):
                 yield
-    except DatabaseFault as error:
+    except peewee.DatabaseError as error:
+        if not _is_fault(error):
+            raise
         _drop_connection()
         raise BooksClosed(str(error)) from error
+    except peewee.InterfaceError as error:
+        _drop_connection()
+        raise BooksClosed(str(error)) from error
+
+
+def _is_fault(error: Exception) -> bool:
+    """Is the database itself at fault? A spoilt file is, and its error is of the bare kind."""
+    return isinstance(error, DatabaseFault) or type(error) is peewee.DatabaseError
 
 
 @contextmanager
@@ -137,7 +147,7 @@ def answers() -> bool:
     """Can the database be asked something?"""
     try:
         database.execute_sql("SELECT 1")
-    except DatabaseFault:
+    except (peewee.DatabaseError, peewee.InterfaceError):
         _drop_connection()
         return False
     return True

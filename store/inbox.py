@@ -4,6 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from store import interventions
+from store.clock import HOUR
+from store.database import transaction
 from store.tables import Inbox
 
 #: Without any id or time, the same words from the same number within this time are one message.
@@ -29,7 +32,7 @@ def seen_lately(prefix: str, *, phone: str, now: int) -> bool:
 
 
 def mark(key: str, outcome: str, *, error: str | None = None, reference: str | None = None) -> None:
-    """Say what became of an event: done, unheard, ignored, waiting, flood, set_aside."""
+    """Say what became of an event: done, unheard, ignored, waiting, flood, set_aside, early."""
     Inbox.update(outcome=outcome, error=error, reference=reference).where(
         Inbox.key == key
     ).execute()
@@ -75,3 +78,39 @@ def set_aside(*, limit: int = 50) -> list[Inbox]:
         .order_by(Inbox.received_at.desc())
         .limit(limit)
     )
+
+
+def replay(key: str, *, by: str, now: int) -> bool:
+    """Ask that an event that was set aside passes again; False when it is none (any more).
+
+    It passes as if it came now, once however often it is asked for; the worker sees to it.
+    """
+    with transaction():
+        asked = Inbox.update(outcome="again").where(Inbox.key == key, Inbox.outcome == "set_aside")
+        if not asked.execute():
+            return False
+        interventions.note("inbox.replay", key, by=by, now=now)
+    return True
+
+
+def asked_again(*, limit: int = 20) -> list[Inbox]:
+    """Events that a person wants to pass again, oldest first."""
+    found = Inbox.select().where(Inbox.outcome == "again").order_by(Inbox.received_at)
+    return list(found.limit(limit))
+
+
+def take_again(key: str) -> bool:
+    """Take one of them up; True for whoever takes it first."""
+    taken = Inbox.update(outcome="done", error=None, reference=None).where(
+        Inbox.key == key, Inbox.outcome == "again"
+    )
+    return bool(taken.execute() == 1)
+
+
+EARLY = HOUR  # for so long the message may become known that a tick speaks of
+
+
+def early(*, now: int, limit: int = 200) -> list[Inbox]:
+    """Ticks of late whose message was not known when they came, oldest first."""
+    waiting = Inbox.select().where(Inbox.outcome == "early", Inbox.received_at > now - EARLY)
+    return list(waiting.order_by(Inbox.received_at).limit(limit))

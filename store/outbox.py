@@ -5,9 +5,12 @@ from typing import Any
 
 from peewee import SQL, Case, fn
 
+from store import interventions
 from store.clock import DAY
-from store.database import skip_locked
+from store.database import skip_locked, transaction
 from store.tables import Conversation, Outbox
+
+GIVEN_UP = ("dead", "expired")
 
 
 def put(
@@ -85,17 +88,48 @@ def _change(row: Outbox, owner: str, **change: Any) -> int:
 _TICKS = {"sent": 1, "delivered": 2, "read": 3, "failed": 4}
 
 
-def tick(provider_id: str, status: str) -> None:
-    """Note what the phone reported; a later tick is never lowered by an earlier one."""
+def tick(provider_id: str, status: str) -> bool:
+    """Note what the phone reported, never lowered by what came before; False: no such message."""
     lower = [each for each, rank in _TICKS.items() if rank < _TICKS.get(status, 0)]
-    Outbox.update(tick=status).where(
+    raised = Outbox.update(tick=status).where(
         Outbox.provider_id == provider_id, Outbox.tick.is_null() | Outbox.tick.in_(lower)
-    ).execute()
+    )
+    return bool(raised.execute()) or is_known(provider_id)
+
+
+def is_known(provider_id: str) -> bool:
+    """Is there a message that Ghala knows by this id?"""
+    return bool(Outbox.select().where(Outbox.provider_id == provider_id).exists())
+
+
+def retry(number: int, *, by: str, now: int) -> bool:
+    """Owe a message once more that was given up, under its own key; False when it was not.
+
+    Also False when WhatsApp's 24 hours since the customer's last word are over: they must write
+    first, or it would only be given up again.
+    """
+    with transaction():
+        row = Outbox.get_or_none(Outbox.id == number, Outbox.status.in_(GIVEN_UP))
+        if row is None or (until := _window_of(row.phone)) <= now:
+            return False
+        again = Outbox.update(
+            status="new", due_at=now, lease_until=0, owner=None, attempts=0, expires_at=until
+        ).where(Outbox.id == number, Outbox.status.in_(GIVEN_UP))
+        if not again.execute():
+            return False
+        interventions.note("outbox.retry", row.key, by=by, now=now)
+    return True
+
+
+def _window_of(phone: str) -> int:
+    """Until when this customer may be written to."""
+    found: Conversation | None = Conversation.get_or_none(Conversation.phone == phone)
+    return found.heard_at + DAY if found else 0
 
 
 def undelivered(*, limit: int = 10) -> list[Outbox]:
     """Messages that were given up, newest first, for the operator."""
-    lost = Outbox.select().where(Outbox.status.in_(("dead", "expired")))
+    lost = Outbox.select().where(Outbox.status.in_(GIVEN_UP))
     return list(lost.order_by(Outbox.id.desc()).limit(limit))
 
 

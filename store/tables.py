@@ -202,7 +202,7 @@ class Inbox(Table):
     kind = TextField()  # the event's name
     phone = TextField()
     body = TextField()
-    outcome = TextField()  # done, unheard, ignored, waiting, flood, set_aside
+    outcome = TextField()  # done, unheard, ignored, waiting, flood, set_aside, again, early
     error = TextField(null=True)
     reference = TextField(null=True)
     received_at = BigIntegerField(index=True)
@@ -261,6 +261,21 @@ class Timer(Table):
         table_name = "timers"
 
 
+class Intervention(Table):
+    """What a person did by hand, who it was, and to what; never changed."""
+
+    id = BigAutoField()
+    at = BigIntegerField(index=True)
+    who = TextField()
+    did = TextField()  # inbox.replay, outbox.retry, …
+    subject = TextField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "interventions"
+
+
 class FlowVersion(Table):
     """Each flow file that was ever live, by its hash."""
 
@@ -302,5 +317,5 @@ class Stock(Table):
 
 TABLES = (
     Customer, Order, OrderLine, Payment, PaymentLog, Receipt, Conversation, Inbox, Outbox, Timer,
-    FlowVersion, ActiveFlow, Stock,
+    FlowVersion, ActiveFlow, Stock, Intervention,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from engine.errors import FlowError
 from engine.flow import Flow
 from store.errors import BooksClosed
 from web.settings import MissingSetting, flow_file, load, ready_to_serve, weak_secrets
+from web.verbs import mail
 
 if TYPE_CHECKING:
     from store.audit import Finding
@@ -74,6 +75,10 @@ def main() -> None:
       duka doctor          what is missing to go live
       duka serve           open for business
     """
+
+
+main.add_command(mail.mail_in)
+main.add_command(mail.mail_out)
 
 
 @main.command()

@@ -95,11 +95,19 @@ class Worker:
         fire_timers(self._shop)
         if inbox.waiting(limit=1):
             adopt_waiting(self._shop)
+        turns.apply_early_ticks(now=self._shop.now())
+        self._replay()
         if self._shop.stranded:
             self._shop.reassure()
         self._pace.tidy(now)
         dues = (outbox.next_due(), payments.next_due(now=now))
         if any(due is not None and due <= now for due in dues):
+            self.wake()
+
+    def _replay(self) -> None:
+        for outcome in turns.replay(now=self._shop.now(), library=self._shop.library):
+            self._shop.log(f"An event that was set aside passed again: {outcome.word}")
+            self._shop.log(*outcome.notes)
             self.wake()
 
     def _sleep_until_rung(self, heard: int) -> int:

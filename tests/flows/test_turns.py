@@ -488,3 +488,64 @@ def test_what_ghala_answers_when_asked_passes_by_the_same_door(shop):
 
     assert "Payment received" in heard.replies[0]
     assert shop.order.payment_status == "paid"
+
+
+# --- again, by hand -----------------------------------------------------------------------------
+
+
+def test_what_was_set_aside_passes_again_once_when_it_is_asked_for(shop, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(turns, "_act", stumble)
+        shop.says("hi")
+    (aside,) = shop.set_aside
+
+    asked = [inbox.replay(aside.key, by="Amina", now=shop.at) for _ in range(2)]
+    with shop.listening() as heard:
+        passed = [turns.replay(now=shop.now, library=shop.world.library) for _ in range(2)]
+
+    assert asked == [True, False]
+    assert [len(each) for each in passed] == [1, 0]
+    assert "Welcome" in heard.replies[0]
+    assert Inbox.get().outcome == "done"
+
+
+def test_news_of_money_that_was_set_aside_is_believed_when_it_passes_again(shop, monkeypatch):
+    shop.goes_to("payment_processing")
+    with monkeypatch.context() as broken:
+        broken.setattr(turns, "_payment", stumble)
+        shop.pays()
+    (aside,) = shop.set_aside
+
+    inbox.replay(aside.key, by="Amina", now=shop.at)
+    turns.replay(now=shop.now, library=shop.world.library)
+    turns.replay(now=shop.now, library=shop.world.library)
+
+    assert shop.order.payment_status == "paid"
+
+
+def test_what_was_acted_on_cannot_be_asked_for_again(shop):
+    shop.says("hi")
+
+    assert inbox.replay(Inbox.get().key, by="Amina", now=shop.at) is False
+
+
+def test_a_tick_that_overtook_the_answer_counts_when_the_message_is_known(shop):
+    shop.says("hi")
+    sent = Outbox.get()
+    Outbox.update(provider_id=None).execute()
+    shop.delivers(Event("status:1:read", "", "status", {"message_id": "w9", "status": "read"}))
+
+    turns.apply_early_ticks(now=shop.now)
+    before = Outbox.get().tick
+    Outbox.update(provider_id="w9").where(Outbox.id == sent.id).execute()
+    turns.apply_early_ticks(now=shop.now)
+
+    assert (before, Outbox.get().tick) == (None, "read")
+    assert {row.outcome for row in Inbox.select()} == {"done"}
+
+
+def test_a_tick_of_a_strange_message_is_not_looked_for_for_ever(shop):
+    shop.delivers(Event("status:1:read", "", "status", {"message_id": "w9", "status": "read"}))
+
+    assert len(inbox.early(now=shop.at)) == 1
+    assert inbox.early(now=shop.at + inbox.EARLY) == []

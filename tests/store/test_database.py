@@ -1,6 +1,7 @@
 """The door to the database: all or nothing, one at a time, and closed when it is closed."""
 
 import sqlite3
+from pathlib import Path
 
 import peewee
 import pytest
@@ -11,6 +12,8 @@ from store import clock, conversations, customers, database, flow_versions, ids,
 from store.database import savepoint, transaction
 from store.errors import BooksClosed
 from store.tables import TABLES, Conversation, Customer, FlowVersion
+
+CHANGES = Path(migrate.__file__).parent / "migrations"
 
 NOW = clock.ms(OPENING)
 
@@ -147,6 +150,19 @@ def test_a_file_and_its_folder_are_made_when_there_are_none(tmp_path, name):
     assert (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize(
+    "spoil", [lambda raw: b"not a database" * 400, lambda raw: raw[:4096] + b"x" * 9000]
+)
+def test_a_file_that_is_no_sound_database_is_told_as_such(migrated, spoil):
+    database.close()
+    for part in ("-wal", "-shm"):
+        migrated.with_name(migrated.name + part).unlink(missing_ok=True)
+    migrated.write_bytes(spoil(migrated.read_bytes()))
+
+    with pytest.raises(BooksClosed, match=r"not a database|malformed"):
+        migrate.upgrade()
+
+
 # --- migrations ---------------------------------------------------------------------------------
 
 
@@ -197,7 +213,7 @@ def test_a_new_database_lacks_every_change(tmp_path):
     missing = migrate.missing()
 
     database.close()
-    assert missing == ["0001_initial"]
+    assert missing == sorted(file.stem for file in CHANGES.glob("0*.py"))
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table._meta.table_name)

@@ -6,7 +6,7 @@ import pytest
 from shop import ALICE, BOB, OPENING
 from threads import at_once
 
-from store import clock, conversations, inbox, outbox, transcript
+from store import clock, conversations, inbox, interventions, outbox, transcript
 from store.database import transaction
 from store.tables import Inbox, Outbox
 
@@ -274,6 +274,36 @@ def test_a_later_tick_is_never_lowered(books, ticks, shown):
         outbox.tick("w1", tick)
 
     assert Outbox.get().tick == shown
+
+
+def test_a_message_given_up_is_owed_again_under_its_own_key(shop):
+    shop.says("hi")
+    row = Outbox.get()
+    Outbox.update(status="dead", error="refused").execute()
+
+    first, second = (outbox.retry(row.id, by="Amina", now=shop.at) for _ in range(2))
+
+    assert (first, second) == (True, False)
+    kept = Outbox.get()
+    assert (kept.status, kept.key, kept.attempts) == ("new", row.key, 0)
+    assert [(each.who, each.did, each.subject) for each in interventions.latest()] == [
+        ("Amina", "outbox.retry", row.key)
+    ]
+
+
+def test_nothing_is_owed_again_to_who_has_not_written_for_a_day(shop):
+    shop.says("hi")
+    row = Outbox.get()
+    Outbox.update(status="expired").execute()
+
+    assert outbox.retry(row.id, by="Amina", now=shop.at + clock.DAY) is False
+    assert (Outbox.get().status, interventions.latest()) == ("expired", [])
+
+
+def test_a_message_that_was_delivered_is_not_owed_again(shop):
+    shop.says("hi")
+
+    assert outbox.retry(Outbox.get().id, by="Amina", now=shop.at) is False
 
 
 # --- both together ------------------------------------------------------------------------------

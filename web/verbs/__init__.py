@@ -1,0 +1,1 @@
+"""Verbs of the `duka` command that stand in modules of their own."""

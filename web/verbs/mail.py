@@ -1,0 +1,112 @@
+"""`duka inbox` and `duka outbox`: what went wrong on the way in and out, and trying it again."""
+
+import getpass
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+import click
+
+from adapters.phones import mask
+from store import clock, database, inbox, migrate, outbox
+from store.errors import BooksClosed
+from web.settings import MissingSetting, load
+
+
+def _open_books() -> int:
+    """Open the books that are there, and tell the time as they keep it."""
+    try:
+        database.connect(load().database_url)
+        if not database.answers() or migrate.missing():
+            raise BooksClosed("it does not answer, or lacks tables (duka db upgrade)")
+    except BooksClosed as error:
+        raise click.ClickException(f"DATABASE_URL: {error}") from None
+    except MissingSetting as error:
+        raise click.ClickException(str(error)) from None
+    return clock.ms(datetime.now(UTC))
+
+
+def _person() -> str:
+    """Who sits at the terminal."""
+    try:
+        return f"{getpass.getuser()} at the terminal"
+    except (KeyError, OSError):
+        return "somebody at the terminal"
+
+
+@click.group("inbox")
+def mail_in() -> None:
+    """Events that could not be acted on: list them, and let them pass again after a repair.
+
+    \b
+    Examples:
+      duka inbox list
+      duka inbox replay wa:wamid.HBgLMjU0
+    """
+
+
+@click.group("outbox")
+def mail_out() -> None:
+    """Messages that were given up: list them, and try to deliver them once more.
+
+    \b
+    Examples:
+      duka outbox list
+      duka outbox retry 4711
+    """
+
+
+def _listed(rows: Sequence[tuple[object, ...]], none: str) -> None:
+    for row in rows:
+        click.echo("  ".join(str(each) for each in row))
+    if not rows:
+        click.secho(none, fg="green")
+
+
+@mail_in.command("list")
+def list_in() -> None:
+    """List what was set aside, newest first: when, who, what, reference and key."""
+    _open_books()
+    _listed(
+        [
+            (clock.iso(row.received_at), mask(row.phone) if row.phone else "-", row.kind,
+             row.reference, row.key)
+            for row in inbox.set_aside()
+        ],
+        "Nothing was set aside.",
+    )  # fmt: skip
+
+
+@mail_in.command("replay")
+@click.argument("key")
+def replay(key: str) -> None:
+    """Let an event that was set aside pass again; the shop does it within a second."""
+    now = _open_books()
+    _done(inbox.replay, key, now, "It passes again.", f"{key}: no such event is set aside")
+
+
+@mail_out.command("list")
+def list_out() -> None:
+    """List what was given up, newest first: number, when, to whom, and why."""
+    _open_books()
+    _listed(
+        [
+            (row.id, clock.iso(row.created_at), mask(row.phone), row.status, row.error)
+            for row in outbox.undelivered(limit=50)
+        ],
+        "Every message was delivered or is on its way.",
+    )
+
+
+@mail_out.command("retry")
+@click.argument("number", type=int)
+def retry(number: int) -> None:
+    """Owe a message once more, while WhatsApp's 24 hours since the customer's last word last."""
+    now = _open_books()
+    refusal = f"{number}: not given up, or its customer has not written for 24 hours"
+    _done(outbox.retry, number, now, "It is on its way again.", refusal)
+
+
+def _done(act: Callable[..., bool], what: object, now: int, said: str, refusal: str) -> None:
+    if not act(what, by=_person(), now=now):
+        raise click.ClickException(refusal)
+    click.echo(said)
