@@ -1,6 +1,7 @@
 """The `duka` command: each verb with its help, an example and a plain word when it cannot."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
@@ -38,6 +39,7 @@ class Stop(click.ClickException):
 def told(command: Callable[..., Any]) -> Callable[..., Any]:
     """Turn what an operator or author must mend into plain lines instead of a traceback."""
     from web.server import PortTaken
+    from web.sole import AlreadyOpen
 
     @wraps(command)
     def run(*args: Any, **named: Any) -> Any:
@@ -47,7 +49,7 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Stop(f"{error}\n{_count(len(error.problems))}") from None
         except BooksClosed as error:
             raise Stop(f"DATABASE_URL: the database cannot be opened: {error}") from None
-        except (MissingSetting, PortTaken) as error:
+        except (MissingSetting, PortTaken, AlreadyOpen) as error:
             raise Stop(str(error)) from None
         except FileNotFoundError as error:
             raise Stop(f"{error.filename}: there is no such file") from None
@@ -84,22 +86,37 @@ main.add_command(mail.mail_out)
 @main.command()
 @click.option("--host", default="0.0.0.0", show_default=True, help="Address to listen on.")  # noqa: S104  behind a load balancer
 @click.option("-p", "--port", type=int, help="Port to listen on; PORT otherwise.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="Processes that serve; more than one needs PostgreSQL.",
+)
 @told
-def serve(host: str, port: int | None) -> None:
+def serve(host: str, port: int | None, workers: int) -> None:
     """Open for business: webhooks, API, dashboard and worker.
 
     \b
-    Example:
+    Examples:
       GHALA_API_KEY=… GHALA_WEBHOOK_SECRET=… duka serve --port 3000
+      DATABASE_URL=postgresql://… duka serve --workers 4
     """
-    from web import server
+    from store.database import is_sqlite_url
+    from web import server, sole
     from web.app import open_shop
     from web.logs import LOG, begin
 
     settings = load(**({"port": port} if port is not None else {}))
     ready_to_serve(settings)
     begin(settings.log_format)
+    if workers > 1 and is_sqlite_url(settings.database_url):
+        raise Stop(
+            "On SQLite one process writes, so --workers must be 1: several need PostgreSQL "
+            "(DATABASE_URL=postgresql://…)"
+        )
     server.require_free(host, settings.port)
+    held = sole.hold(settings.database_url)
     open_shop(settings)  # here first, so that a fault is told in plain lines
     for name in weak_secrets(settings):
         LOG.warning("%s is short or well known: use at least 24 random characters", name)
@@ -110,7 +127,9 @@ def serve(host: str, port: int | None) -> None:
         settings.port,
         settings.public_url,
     )
-    server.serve(server.open_for_business, settings, host=host, port=settings.port)
+    server.serve(server.open_for_business, settings, host=host, port=settings.port, workers=workers)
+    if held:
+        held.close()
 
 
 @main.command()
@@ -155,6 +174,7 @@ def worker(concurrency: int) -> None:
       DATABASE_URL=postgresql://… duka worker --concurrency 8
     """
     from store.database import is_sqlite_url
+    from web import line
     from web.app import open_shop
     from web.logs import LOG, begin
     from web.worker import Worker
@@ -164,12 +184,17 @@ def worker(concurrency: int) -> None:
         raise Stop("On SQLite `duka serve` delivers by itself; `duka worker` needs PostgreSQL")
     ready_to_serve(settings)
     begin(settings.log_format)
-    work = Worker(open_shop(settings), concurrency=concurrency)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: finish, then go
+    shop = open_shop(settings)
+    shop.line = line.of(settings)
+    work = Worker(shop, concurrency=concurrency, line=shop.line)
+    shop.wake = work.ring
     work.start()
     LOG.info("The worker is at work, %d threads", concurrency)
     try:
         work.run_until_stopped()
     except KeyboardInterrupt:
+        LOG.info("The worker finishes what it is sending, and ends")
         work.stop()
 
 

@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 
 from adapters.errors import BadKey, Refused, TryLater, Unknown
 from engine.effect import unpack
@@ -11,15 +10,16 @@ from store.clock import MINUTE, SECOND
 from store.database import transaction
 from store.tables import Outbox
 from web.logs import LOG
+from web.pace import Pace
 from web.shop import Shop
 
 LEASE = 30 * SECOND  # longer than any one request may take, twice
 MOST_TRIES = 20
 LONGEST_WAIT = 5 * MINUTE
-BURST = 10
+FRESH = 2 * SECOND  # a claim of this age may be used without asking whether it still holds
 
 
-def deliver_one(shop: Shop, pace: "Pace", *, owner: str) -> bool:
+def deliver_one(shop: Shop, pace: Pace, *, owner: str) -> bool:
     """Send the next message that is due; False when there is none."""
     now = shop.at()
     with transaction():
@@ -31,12 +31,21 @@ def deliver_one(shop: Shop, pace: "Pace", *, owner: str) -> bool:
                 row, owner=owner, error="too late: WhatsApp's 24 hours are over", status="expired"
             )
             return True
-        wait = pace.wait(row.phone, now)
-        if wait:
+    if wait := pace.wait(row.phone, now):  # not inside: the count may be another machine's
+        with transaction():
             outbox.later(row, owner=owner, due=now + wait, error="paced", counted=False)
-            return True
-    _send(shop, row, owner)
+    elif _is_held(shop, row, owner, since=now):
+        _send(shop, row, owner)
     return True
+
+
+def _is_held(shop: Shop, row: Outbox, owner: str, *, since: int) -> bool:
+    """Is the claim still ours? Who was frozen since asks the books before anything is sent."""
+    now = shop.at()
+    if since <= now < since + FRESH:
+        return True
+    with transaction():
+        return outbox.still_mine(row, owner=owner, now=now, lease=LEASE)
 
 
 def _send(shop: Shop, row: Outbox, owner: str) -> None:
@@ -81,61 +90,3 @@ def backoff(tries: int) -> int:
     """How long to wait after so many tries, in ms: doubling from a second, with full jitter."""
     most = min(LONGEST_WAIT, SECOND * 2 ** min(tries, 16))
     return random.randint(most // 2, most)
-
-
-class Bucket:
-    """Lets a burst through, then so many a millisecond; a rate of 0 lets everything through."""
-
-    def __init__(self, rate: float, burst: float) -> None:
-        self._rate, self._burst = rate, burst
-        self._filled: dict[str, tuple[float, int]] = {}
-
-    def missing(self, name: str, now: int) -> int:
-        """How long until there is one to take, in ms; 0 = now."""
-        if not self._rate:
-            return 0
-        level = self._level(name, now)
-        return 0 if level >= 1 else int((1 - level) / self._rate) + 1
-
-    def take(self, name: str, now: int) -> None:
-        """Take one."""
-        if self._rate:
-            self._filled[name] = (self._level(name, now) - 1, now)
-
-    def _level(self, name: str, now: int) -> float:
-        level, since = self._filled.get(name, (self._burst, now))
-        return min(self._burst, level + (now - since) * self._rate)
-
-    def forget_full(self, now: int) -> None:
-        """Drop what has refilled, so that an idle customer costs no memory."""
-        self._filled = {
-            name: kept
-            for name, kept in self._filled.items()
-            if self._level(name, now) < self._burst
-        }
-
-
-class Pace:
-    """How fast may be sent: so many a second in all, and one per `pair` seconds to a customer.
-
-    WhatsApp allows about 80 a second for a number and one per 6 seconds to a customer, sustained.
-    """
-
-    def __init__(self, per_second: float, pair_seconds: float) -> None:
-        self._all = Bucket(per_second / SECOND, max(1.0, per_second))
-        self._pair = Bucket(1 / (pair_seconds * SECOND) if pair_seconds else 0, BURST)
-        self._lock = threading.Lock()
-
-    def wait(self, phone: str, now: int) -> int:
-        """Take one, or tell how long to wait, in ms."""
-        with self._lock:
-            wait = max(self._all.missing("", now), self._pair.missing(phone, now))
-            if not wait:
-                self._all.take("", now)
-                self._pair.take(phone, now)
-            return wait
-
-    def tidy(self, now: int) -> None:
-        """Forget customers who have been idle."""
-        with self._lock:
-            self._pair.forget_full(now)

@@ -38,6 +38,8 @@ def health() -> ResponseReturnValue:
     """Say whether the database answers and how much mail waits to be sent."""
     answers = database.answers()
     queue = {"status": "ok", "waiting": outbox.depth()} if answers else {"status": "unknown"}
+    line = _shop().line
+    told = {"redis": "ok" if line.is_up else "down"} if line else {}  # down: slower, no worse
     body = jsonify(
         success=answers,
         message="Healthy" if answers else "The database does not answer",
@@ -45,6 +47,7 @@ def health() -> ResponseReturnValue:
         version=_version(),
         database="ok" if answers else "down",
         queue=queue,
+        **told,
     )
     return body, 200 if answers else 503
 

@@ -22,7 +22,9 @@ class PortTaken(Exception):
     """Something else listens on the port."""
 
 
-def serve(make: Callable[[Settings], Flask], settings: Settings, *, host: str, port: int) -> None:
+def serve(
+    make: Callable[[Settings], Flask], settings: Settings, *, host: str, port: int, workers: int = 1
+) -> None:
     """Listen and answer until told to stop; raises PortTaken.
 
     `make` is called in the serving process and must be importable, as that may start anew.
@@ -37,7 +39,7 @@ def serve(make: Callable[[Settings], Flask], settings: Settings, *, host: str, p
         address=host,
         port=port,
         interface=Interfaces.WSGI,
-        workers=1,
+        workers=workers,
         blocking_threads=THREADS,
         backlog=BACKLOG,
         websockets=False,
@@ -60,13 +62,14 @@ def open_for_business(settings: Settings) -> Flask:
 
 def run(app: Flask) -> Flask:
     """Start what works in the background of an application, and stop it when the process ends."""
-    from web import flow_file
+    from web import flow_file, line
     from web.worker import Worker
 
     shop = app.extensions["duka"]
     _take_over(shop)
-    worker = Worker(shop)
-    shop.wake = worker.wake
+    shop.line = line.of(shop.settings)
+    worker = Worker(shop, line=shop.line)
+    shop.wake = worker.ring
     worker.start()
     flow_file.watch(shop)
     atexit.register(worker.stop, timeout=5)

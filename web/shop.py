@@ -11,6 +11,7 @@ from flows import turns
 from flows.library import Library
 from store import clock
 from store.errors import BooksClosed
+from web.line import Line
 from web.logs import LOG
 from web.settings import Settings, shown
 
@@ -31,6 +32,7 @@ class Shop:
     ghala: Ghala
     now: Callable[[], datetime] = utc_now
     wake: Callable[[], None] = field(default=lambda: None)
+    line: Line | None = None  # to other processes, where REDIS_URL names one
     stranded: set[str] = field(default_factory=set)  # who wrote while the books were closed
 
     def at(self) -> int:

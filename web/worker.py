@@ -1,30 +1,43 @@
 """The worker: wakes when something was committed or comes due, and does all that is due."""
 
+import random
 import threading
+import time
 from collections.abc import Callable
 
 from engine.event import Event
 from flows import turns
 from store import database, ids, inbox, leases, outbox, payments, timers
+from store.clock import SECOND
 from store.errors import BooksClosed
 from web.charging import adopt_waiting, ask_one, post_one
-from web.delivery import Pace, deliver_one
+from web.delivery import deliver_one
+from web.line import Line
 from web.logs import LOG
+from web.pace import Pace
 from web.shop import Shop
 
 SWEEP = 1.0  # seconds: how long anything may wait that nobody was woken for
+CALM = 3.0  # the same while Redis carries the wake-ups between processes
 REST = 2.0  # seconds to wait when the database is closed
 
 
 class Worker:
     """Sends, charges, asks and reminds, in a few threads that share the work by claiming it."""
 
-    def __init__(self, shop: Shop, *, concurrency: int = 4) -> None:
-        self._shop = shop
-        self._pace = Pace(shop.settings.send_per_second, shop.settings.pair_seconds)
+    def __init__(self, shop: Shop, *, concurrency: int = 4, line: Line | None = None) -> None:
+        self._shop, self._line = shop, line
+        self._pace = Pace(
+            shop.settings.send_per_second,
+            shop.settings.pair_seconds,
+            shared=line.take if line else None,
+        )
+        self._process = random.randrange(1, 2**31)
+        self._signed_in = threading.Event()
         self._concurrency = concurrency
         self._bell = threading.Condition()
         self._rings = 0
+        self._next = 0  # ms until something comes due, as of the last look
         self._stopping = False
         self._threads: list[threading.Thread] = []
 
@@ -39,6 +52,14 @@ class Worker:
         ]
         for thread in self._threads:
             thread.start()
+        if self._line:
+            self._line.open(self.wake)
+
+    def ring(self) -> None:
+        """Tell it, and the workers of all other processes."""
+        self.wake()
+        if self._line:
+            self._line.ring()
 
     def wake(self) -> None:
         """Tell it that there may be something to do."""
@@ -50,8 +71,11 @@ class Worker:
         """Finish what is being sent, take nothing new, and end."""
         self._stopping = True
         self.wake()
+        end = time.monotonic() + timeout
         for thread in self._threads:
-            thread.join(timeout)
+            thread.join(max(0.0, end - time.monotonic()))
+        if self._line:
+            self._line.close()
 
     def run_until_stopped(self) -> None:
         """Stay until somebody stops it."""
@@ -62,13 +86,16 @@ class Worker:
 
     def work_off(self) -> None:
         """Do all that is due now, in this thread: for tests and for the terminal."""
-        owner = ids.token()
         self._sweep()
-        self._work(owner)
+        self._work(self._owner())
+
+    def _owner(self) -> str:
+        return leases.owner_name(self._process, ids.token())
 
     def _sender(self) -> None:
         """Deliver messages and requests for money until there are none, then sleep."""
-        owner, heard = ids.token(), -1
+        owner, heard = self._owner(), -1
+        self._signed_in.wait()
         while not self._stopping:
             heard = self._sleep_until_rung(heard)
             if not self._guarded(lambda: self._work(owner)):
@@ -85,13 +112,25 @@ class Worker:
     def _clerk(self) -> None:
         """Look at the clock: fire timers, adopt stray news, wake the senders for what is due."""
         while not self._stopping:
+            heard = self._rings
             self._guarded(self._sweep)
-            with self._bell:
-                self._bell.wait_for(lambda: self._stopping, timeout=SWEEP)
+            self._nap(heard)
+        self._signed_in.set()
         database.close()
+
+    def _nap(self, heard: int) -> None:
+        """A second; up to three where others would ring, unless something comes due."""
+        with self._bell:
+            self._bell.wait_for(lambda: self._stopping, timeout=SWEEP)
+            if self._line and self._line.is_up:
+                rest = max(0.0, min(CALM - SWEEP, self._next / SECOND))
+                self._bell.wait_for(lambda: self._stopping or self._rings != heard, timeout=rest)
 
     def _sweep(self) -> None:
         now = self._shop.at()
+        if leases.sign_in(self._process):
+            self._signed_in.set()
+        leases.bury_the_dead(mine=self._process, now=now)
         fire_timers(self._shop)
         if inbox.waiting(limit=1):
             adopt_waiting(self._shop)
@@ -100,9 +139,11 @@ class Worker:
         if self._shop.stranded:
             self._shop.reassure()
         self._pace.tidy(now)
-        dues = (outbox.next_due(), payments.next_due(now=now))
-        if any(due is not None and due <= now for due in dues):
+        dues = [each for each in (outbox.next_due(), payments.next_due(now=now)) if each]
+        if any(due <= now for due in dues):
             self.wake()
+        waiting = [*dues, *filter(None, [timers.next_due()])]
+        self._next = min((each - now for each in waiting), default=int(CALM * SECOND))
 
     def _replay(self) -> None:
         for outcome in turns.replay(now=self._shop.now(), library=self._shop.library):
