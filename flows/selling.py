@@ -37,7 +37,11 @@ def place_order(
 
 
 def request_payment(order_id: str, *, method: str, phone: str, now: datetime) -> Payment:
-    """Ask a phone to pay an order; raises UnknownOrder and NotPayable."""
+    """Ask a phone to pay an order; raises UnknownOrder, NotPayable and AskedTooOften.
+
+    A customer's own taps are not counted: whoever holds the phone cannot bomb it from afar.
+    """
     with transaction():
         order = orders.hold(order_id)
+        payments.leave_in_peace(phone, now=clock.ms(now))
         return payments.request(order, method=method, phone=phone, now=clock.ms(now))

@@ -5,6 +5,7 @@ BookError
 ├── UnknownOrder
 ├── OutOfStock
 ├── NotPayable
+├── AskedTooOften
 └── BooksClosed      the database cannot be reached or written: nothing was kept, try again
 """
 
@@ -31,6 +32,10 @@ class OutOfStock(BookError):
 
 class NotPayable(BookError):
     """The order is paid, being paid, cancelled or under review."""
+
+
+class AskedTooOften(BookError):
+    """A phone was asked to pay so often of late that it is left in peace for a while."""
 
 
 class BooksClosed(BookError):

@@ -14,9 +14,9 @@ from typing import Any
 from peewee import Case
 
 from store import money, orders
-from store.clock import SECOND
+from store.clock import MINUTE, SECOND
 from store.database import skip_locked
-from store.errors import NotPayable
+from store.errors import AskedTooOften, NotPayable
 from store.tables import OPEN, Order, Payment, PaymentLog, Receipt
 
 _UNPAID = ("requested", "unknown", "pending", "failed", "expired", "cancelled")
@@ -95,6 +95,18 @@ def _open(
         status=STATUS[stage], due_at=now, created_at=now, updated_at=now, **more,
     )  # fmt: skip
     return payment
+
+
+PROMPTS, PROMPT_TIME = 3, 10 * MINUTE  # a phone is asked no oftener by the shop's own systems
+
+
+def leave_in_peace(phone: str, *, now: int) -> None:
+    """Raise AskedTooOften when a phone was asked to pay three times in ten minutes."""
+    lately = Payment.select().where(
+        Payment.phone_number == phone, Payment.created_at > now - PROMPT_TIME
+    )
+    if lately.count() >= PROMPTS:
+        raise AskedTooOften(phone)
 
 
 def find(identity: str) -> Payment | None:
@@ -304,11 +316,27 @@ def _claim(due: Any, **change: Any) -> Payment | None:
 
 
 def opened(payment: Payment, *, ghala_id: str, url: str | None, due: int, now: int) -> None:
-    """Write down that Ghala has taken it: its id there, and the link for a card."""
+    """Write down that Ghala has taken it: its id there, and the link for a card.
+
+    Who was frozen and lost the claim meanwhile tells only what nobody knows yet.
+    """
     advance(payment, to="pending", now=now)
     Payment.update(ghala_payment_id=ghala_id, payment_url=url, due_at=due, owner=None).where(
-        Payment.id == payment.id
+        Payment.id == payment.id, _held(payment) | Payment.ghala_payment_id.is_null()
     ).execute()
+
+
+def _held(payment: Payment) -> Any:
+    """Is the claim still that of who took it?"""
+    return Payment.owner.is_null() if payment.owner is None else Payment.owner == payment.owner
+
+
+def still_mine(payment: Payment, *, now: int, lease: int) -> bool:
+    """Renew the claim just before Ghala is asked; False: another has gone on with it."""
+    mine = Payment.update(due_at=now + lease).where(
+        Payment.id == payment.id, _held(payment), Payment.stage == payment.stage
+    )
+    return bool(mine.execute())
 
 
 def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> None:
@@ -316,6 +344,8 @@ def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> Non
 
     Unless its order was settled otherwise meanwhile: then it is cancelled, and nobody is asked.
     """
+    if not Payment.select().where(Payment.id == payment.id, _held(payment)).exists():
+        return  # frozen meanwhile: another has gone on with it
     if again:
         is_due = orders.hold(payment.order_id).status == "pending"
         advance(payment, to="requested" if is_due else "cancelled", now=now)

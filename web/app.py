@@ -10,7 +10,14 @@ from adapters.errors import Forged
 from flows.library import Library
 from flows.words import vocabulary
 from store import database, ids, migrate
-from store.errors import BooksClosed, NotPayable, OutOfStock, UnknownOrder, UnknownProduct
+from store.errors import (
+    AskedTooOften,
+    BooksClosed,
+    NotPayable,
+    OutOfStock,
+    UnknownOrder,
+    UnknownProduct,
+)
 from web import admin, bodies, flow_file, guards, health, rest, webhooks
 from web.bodies import BadRequest
 from web.logs import LOG, begin
@@ -82,6 +89,7 @@ _REFUSALS: dict[type[Exception], tuple[int, str]] = {
     UnknownOrder: (404, "Order not found"),
     OutOfStock: (409, "Not enough in stock"),
     NotPayable: (409, "Order is already paid, being paid, or closed"),
+    AskedTooOften: (429, "This phone was asked to pay three times in ten minutes"),
 }
 
 _STATUSES = {404: "Endpoint not found", 405: "Method not allowed", 413: "Request body too large"}

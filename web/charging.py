@@ -8,7 +8,7 @@ from store import orders, payments
 from store.clock import DAY, SECOND
 from store.database import transaction
 from store.tables import Payment
-from web.delivery import LEASE, backoff
+from web.delivery import FRESH, LEASE, backoff
 from web.logs import LOG
 from web.shop import Shop
 
@@ -21,11 +21,14 @@ def post_one(shop: Shop, *, owner: str) -> bool:
     The claim writes down that Ghala may have been asked *before* it is: if this process dies in
     between, the payment is asked about, never asked for anew.
     """
+    now = shop.at()
     with transaction():
-        payment = payments.claim_to_post(owner=owner, now=shop.at(), lease=LEASE)
+        payment = payments.claim_to_post(owner=owner, now=now, lease=LEASE)
         charge = _charge(payment) if payment else None
     if payment is None or charge is None:
         return False
+    if not _is_held(shop, payment, since=now):
+        return True
     try:
         opened = shop.ghala.charge(charge)
     except BadKey as error:
@@ -44,6 +47,15 @@ def post_one(shop: Shop, *, owner: str) -> bool:
     else:
         _opened(shop, payment, opened)
     return True
+
+
+def _is_held(shop: Shop, payment: Payment, *, since: int) -> bool:
+    """Is the claim still ours? Who was frozen since asks the books before money is asked for."""
+    now = shop.at()
+    if since <= now < since + FRESH:
+        return True
+    with transaction():
+        return payments.still_mine(payment, now=now, lease=LEASE)
 
 
 def _charge(payment: Payment) -> Charge:

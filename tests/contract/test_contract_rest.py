@@ -370,6 +370,22 @@ def test_400_names_the_field_and_nothing_is_asked_for(customer, duka, ghala, fie
     assert duka.books("SELECT 1 FROM payments WHERE order_id = ?", order) == []
 
 
+def test_a_phone_is_asked_to_pay_three_times_in_ten_minutes_by_the_shop_and_no_oftener(
+    customer, duka
+):
+    """Whoever has the key cannot make a stranger's phone ring for ever."""
+    orders = [place(duka, customer) for _ in range(4)]
+    data = {"paymentMethod": "mpesa", "phoneNumber": customer.phone}
+
+    given = [
+        duka.ask("POST", f"/api/orders/{order}/payment", data=data, headers=BEARER)
+        for order in orders
+    ]
+
+    assert [each.status for each in given] == [200, 200, 200, 429]
+    refused(given[-1], 429, "three times in ten minutes")
+
+
 # --- admin ----------------------------------------------------------------------------------------
 
 

@@ -6,11 +6,11 @@ import audit
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from shop import ALICE, OPENING
+from shop import ALICE, BOB, OPENING
 
 from store import clock, orders, payments
 from store.database import database, transaction
-from store.errors import NotPayable
+from store.errors import AskedTooOften, NotPayable
 from store.payments import MAY_FOLLOW, STATUS, News
 from store.tables import OPEN, Order, Payment, PaymentLog, Receipt
 
@@ -423,8 +423,8 @@ def test_whatever_happens_to_an_order_its_books_are_true_at_every_step(order, st
 def test_a_try_of_unknown_fate_is_not_posted_again_once_the_order_is_paid(order, attempt):
     """Its request was never taken by Ghala; taking it now would charge the customer twice."""
     payments.hear(news("failed", attempt.id), now=NOW)
-    second = payments.request(order, method="card", phone=ALICE, now=NOW)
-    payments.claim_to_post(owner="w", now=NOW, lease=0)
+    payments.request(order, method="card", phone=ALICE, now=NOW)
+    second = payments.claim_to_post(owner="w", now=NOW, lease=0)
     payments.hear(news("success", attempt.id), now=NOW)
 
     payments.put_off(second, due=NOW, now=NOW, again=True)
@@ -542,3 +542,63 @@ def test_the_books_themselves_refuse_a_second_success(order, attempt):
         payments._open(order, 2, stage="success", method="mpesa", phone=ALICE, now=NOW)
 
     assert Payment.select().count() == 1
+
+
+# --- who was frozen -----------------------------------------------------------------------------
+
+
+def claimed(owner, now=NOW):
+    return payments.claim_to_post(owner=owner, now=now, lease=30_000)
+
+
+def test_who_lost_the_claim_does_not_ask_for_the_money(order):
+    payments.request(order, method="mpesa", phone=ALICE, now=NOW)
+    slow = claimed("slow")
+    payments.claim_to_ask(owner="quick", now=NOW + 30_000, lease=30_000)
+
+    assert payments.still_mine(slow, now=NOW + 40_000, lease=30_000) is False
+
+
+def test_who_holds_the_claim_renews_it(order):
+    payments.request(order, method="mpesa", phone=ALICE, now=NOW)
+    mine = claimed("mine")
+
+    assert payments.still_mine(mine, now=NOW + 20_000, lease=30_000) is True
+    assert payments.claim_to_ask(owner="quick", now=NOW + 40_000, lease=30_000) is None
+
+
+def test_who_lost_the_claim_cannot_have_it_posted_again(order):
+    """A third request for the same money would be a second one where Ghala honours no key."""
+    payments.request(order, method="mpesa", phone=ALICE, now=NOW)
+    slow = claimed("slow")
+    payments.claim_to_ask(owner="quick", now=NOW + 30_000, lease=30_000)
+
+    payments.put_off(slow, due=NOW, now=NOW + 40_000, again=True)
+
+    kept = Payment.get()
+    assert (kept.stage, kept.owner, kept.due_at) == ("unknown", "quick", NOW + 60_000)
+
+
+def test_who_lost_the_claim_tells_only_what_nobody_knows(order):
+    payments.request(order, method="mpesa", phone=ALICE, now=NOW)
+    slow = claimed("slow")
+    quick = payments.claim_to_ask(owner="quick", now=NOW + 30_000, lease=30_000)
+    payments.opened(quick, ghala_id="gh_1", url=None, due=NOW, now=NOW + 31_000)
+
+    payments.opened(slow, ghala_id="gh_2", url=None, due=NOW, now=NOW + 40_000)
+
+    assert Payment.get().ghala_payment_id == "gh_1"
+
+
+# --- a phone in peace ---------------------------------------------------------------------------
+
+
+def test_a_phone_is_asked_three_times_in_ten_minutes_and_then_left_in_peace(order_of):
+    for n in range(3):
+        payments.leave_in_peace(ALICE, now=NOW + n)
+        payments.request(order_of(), method="mpesa", phone=ALICE, now=NOW + n)
+
+    with pytest.raises(AskedTooOften):
+        payments.leave_in_peace(ALICE, now=NOW + 599_999)
+    payments.leave_in_peace(ALICE, now=NOW + 600_000)
+    payments.leave_in_peace(BOB, now=NOW)
