@@ -46,6 +46,8 @@ _TRIGGERS = ("hear", "choose", "number", "text", "location", "media", "event", "
 _PAYMENTS = {"payments": False, "other payments": True}
 _SHELF = re.compile(r"catalog ([a-z][a-z0-9_]*)|category")
 _PRICE = re.compile(r"^[0-9]{1,9}$", re.ASCII)
+#: The parts of a file beside its states.
+_PARTS = ("categories", "catalog", "promotions", "payments", "reasons", "messages", "anywhere")
 
 
 def _is_day(written: str) -> bool:
@@ -76,7 +78,7 @@ class Builder:
             initial_place=self.place(("initial",)),
             rescue=raw.rescue or raw.initial,
             rescue_place=self.place(("rescue",) if raw.rescue else ("initial",)),
-            places=self.places((), "languages", "messages")
+            places=self.places((), "languages", *_PARTS)
             | self.places(("shop",), "remind_unpaid_after"),
             categories={
                 key: self.category(each, ("categories", key))
@@ -317,14 +319,17 @@ class Builder:
         return [name for name in _TRIGGERS if (*path, name) in self.document.keys]
 
     def _hear(self, words: dict[str, list[str]] | None, path: Path) -> Trigger | None:
-        plain = frozenset(matchers.plain(word) for each in (words or {}).values() for word in each)
+        spoken = {
+            language: tuple(map(matchers.plain, each)) for language, each in (words or {}).items()
+        }
+        plain = frozenset(word for each in spoken.values() for word in each)
         if not plain or "" in plain:
             self.fault(
                 path, "E122", "there is a word missing to hear", "such as `hear: [hi, hello]`"
             )
             return None
         written = {matchers.plain(word): word for each in (words or {}).values() for word in each}
-        return Hear(plain, tuple(language for language in words or {} if language), written)
+        return Hear(plain, spoken, written)
 
     def _choose(self, written: str | None, path: Path) -> Trigger | None:
         if not written:

@@ -22,8 +22,19 @@ class Hear:
     """Words typed, compared without case, spaces and punctuation."""
 
     words: frozenset[str]
-    languages: tuple[str, ...] = field(default=(), compare=False)  # in which they are written
+    #: The words of each language as they are matched; "" are those of every language.
+    spoken: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     written: Mapping[str, str] = field(default_factory=dict, compare=False)  # each word in full
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages in which it is written."""
+        return tuple(language for language in self.spoken if language)
+
+    def said_in(self, language: str) -> frozenset[str]:
+        """The words of a language, or all of them where it has none of its own."""
+        its = {*self.spoken.get(language, ()), *self.spoken.get("", ())} & self.words
+        return frozenset(its) or self.words
 
     def in_full(self, word: str) -> str:
         """A word as the merchant wrote it."""

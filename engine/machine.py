@@ -227,7 +227,7 @@ def _allowed(rule: Rule, commands: tuple[str, ...]) -> Rule | None:
     if not isinstance(rule.trigger, Hear) or "*" in commands:
         return rule
     words = rule.trigger.words & {matchers.plain(word) for word in commands}
-    return replace(rule, trigger=Hear(words)) if words else None
+    return replace(rule, trigger=replace(rule.trigger, words=words)) if words else None
 
 
 def _worn_out(state: State) -> Callable[[Turn], bool]:

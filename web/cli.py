@@ -358,24 +358,37 @@ def schema() -> None:
 @click.option(
     "--format",
     "style",
-    type=click.Choice(["mermaid", "dot", "svg", "png", "text"]),
+    type=click.Choice(["svg", "png", "html", "dot", "mermaid", "text"]),
     help="Format, if not by the file's ending.",
 )
 @click.option("--language", help="Language of the texts.")
+@click.option("--focus", metavar="STATE", help="Draw one state and its neighbours.")
+@click.option("--problems", is_flag=True, help="Draw a flow that has faults, with them in red.")
 @FLOW
 @told
-def graph(output: str | None, style: str | None, language: str | None, flow: str) -> None:
-    """Draw the conversation: Mermaid, DOT, SVG or PNG; without -o, as text in the terminal.
+def graph(
+    output: str | None,
+    style: str | None,
+    language: str | None,
+    focus: str | None,
+    problems: bool,
+    flow: str,
+) -> None:
+    """Draw the conversation: SVG, PNG, a page, Mermaid or DOT; without -o, in the terminal.
+
+    The page (.html) is one file: it zooms, and tells all that a state says when pointed at.
 
     \b
     Examples:
       duka graph
       duka graph -o flow.svg
+      duka graph -o flow.html --problems
+      duka graph --focus payment
       duka graph --format mermaid
     """
-    from web.drawing import draw
+    from web.drawing import Wish, draw
 
-    drawn = draw(Path(flow), output=output, style=style, language=language)
+    drawn = draw(Path(flow), Wish(output, style, language, focus, problems))
     if output:
         Path(output).write_bytes(drawn)
         click.echo(f"{output}: {len(drawn):,} bytes")

@@ -1,7 +1,6 @@
 """Does every name mean something: states, actions, guards, events, languages, placeholders?"""
 
-import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from engine.checks import parts
 from engine.errors import Problem
@@ -27,18 +26,11 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     yield from _placeholders(flow, vocabulary)
 
 
-def _near(name: str, known: Iterable[str]) -> str:
-    """The nearest right name, as a repair."""
-    names = sorted(known)
-    found = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f'did you mean "{found[0]}"?' if found else f"known: {', '.join(names)}"
-
-
 def _states(flow: Flow) -> Iterator[Problem]:
     for name, place in _named_states(flow):
         if name not in flow.states:
             message = f'there is no state "{name}"'
-            yield parts.fault(flow, place, "E201", message, _near(name, flow.states))
+            yield parts.fault(flow, place, "E201", message, parts.nearest(name, flow.states))
 
 
 def _named_states(flow: Flow) -> Iterator[tuple[str, Place]]:
@@ -59,7 +51,7 @@ def _calls(
         word = words.get(call.name)
         if word is None:
             message = f'there is no {kind} "{call.name}"'
-            yield parts.fault(flow, call.place, code, message, _near(call.name, words))
+            yield parts.fault(flow, call.place, code, message, parts.nearest(call.name, words))
         elif bool(word.takes) != (call.argument is not None):
             message = f'the {kind} "{call.name}" takes {word.takes or "no argument"}'
             repair = f"write `{call.name}: {word.takes}`" if word.takes else f"write `{call.name}`"
@@ -77,7 +69,9 @@ def _commands(flow: Flow, state: State) -> Iterator[Problem]:
     for word in state.commands or ():
         if word != "*" and plain(word) not in heard:
             said = f'no rule under anywhere hears "{word}"'
-            yield parts.fault(flow, state.places["commands"], "E214", said, _near(word, heard))
+            yield parts.fault(
+                flow, state.places["commands"], "E214", said, parts.nearest(word, heard)
+            )
 
 
 def _former(flow: Flow, state: State) -> Iterator[Problem]:
@@ -93,7 +87,7 @@ def _former(flow: Flow, state: State) -> Iterator[Problem]:
 def _events(flow: Flow, rule: Rule, vocabulary: Vocabulary) -> Iterator[Problem]:
     if isinstance(rule.trigger, Happened) and rule.trigger.name not in vocabulary.events:
         message = f'there is no event "{rule.trigger.name}"'
-        repair = _near(rule.trigger.name, vocabulary.events)
+        repair = parts.nearest(rule.trigger.name, vocabulary.events)
         yield parts.fault(flow, rule.places["event"], "E208", message, repair)
 
 
@@ -106,7 +100,7 @@ def _placeholders(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         for _, template in text:
             for name in sorted(template.names - known):
                 message = f"nothing fills {{{name}}}"
-                yield parts.fault(flow, template, "E301", message, _near(name, known))
+                yield parts.fault(flow, template, "E301", message, parts.nearest(name, known))
     for text, lasting in _shelf(flow, frozenset(vocabulary.always)):
         for _, template in text:
             for name in sorted((template.names & known) - lasting):
@@ -154,7 +148,7 @@ def _ids(flow: Flow, message: Message, known: frozenset[str]) -> Iterator[Proble
     for option in parts.options(message):
         for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
             said = f"nothing fills {{{name}}}"
-            yield parts.fault(flow, option.place, "E301", said, _near(name, known))
+            yield parts.fault(flow, option.place, "E301", said, parts.nearest(name, known))
 
 
 def known_placeholders(flow: Flow, vocabulary: Vocabulary) -> frozenset[str]:

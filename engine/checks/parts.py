@@ -1,6 +1,7 @@
 """Every part of a flow that a check looks at, with where it belongs."""
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.errors import Problem
@@ -21,6 +22,13 @@ def fault(
 ) -> Problem:
     """Name a fault of a flow."""
     return Problem(place.line, place.column, code, message, repair, flow.file)
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The nearest right name, as a repair."""
+    names = sorted(known)
+    found = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f'did you mean "{found[0]}"?' if found else f"known: {', '.join(names)}"
 
 
 def rules(flow: Flow) -> Iterator[Rule]:

@@ -1,6 +1,5 @@
 """Is every text there in every language, and does it say the same?"""
 
-import difflib
 from collections.abc import Iterator
 
 from engine.checks import parts
@@ -23,9 +22,7 @@ def check(flow: Flow) -> Iterator[Problem]:
 
 
 def _near(flow: Flow, language: str) -> str:
-    found = difflib.get_close_matches(language, flow.languages, n=1, cutoff=0.5)
-    known = f'did you mean "{found[0]}"?' if found else f"known: {', '.join(flow.languages)}"
-    return f"{known} A new one is added to `languages:`"
+    return f"{parts.nearest(language, flow.languages)} A new one is added to `languages:`"
 
 
 def _unknown(flow: Flow) -> Iterator[Problem]:

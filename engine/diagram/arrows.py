@@ -47,8 +47,7 @@ def _moves(state: State, flow: Flow, language: str) -> Iterator[_Move]:
 
     A button of this state that only `anywhere` listens to is this state's own way on.
     """
-    titles = words.titles(flow, language)
-    for rule, label in _labelled((*_tapped(state, flow), *state.rules), titles):
+    for rule, label in _labelled((*_tapped(state, flow), *state.rules), flow, language):
         if rule.go and rule.go != state.name:
             yield _Move(state.name, rule.go, label, _kind(rule))
     if state.tries and state.tries.then != state.name:
@@ -80,11 +79,12 @@ def _offers(state: State, trigger: Choose, flow: Flow) -> bool:
     return trigger.id in ids
 
 
-def _labelled(rules: Sequence[Rule], titles: dict[str, str]) -> Iterator[tuple[Rule, str]]:
+def _labelled(rules: Sequence[Rule], flow: Flow, language: str) -> Iterator[tuple[Rule, str]]:
     """Each rule with its label; one that stands for the rest of an earlier one says so."""
-    asked = set()
+    titles, asked = words.titles(flow, language), set()
     for rule in rules:
-        yield rule, words.label(rule, titles, otherwise=rule.trigger in asked)
+        rest = rule.trigger in asked
+        yield rule, words.label(rule, titles, language=language, otherwise=rest)
         if rule.guards:
             asked.add(rule.trigger)
 
@@ -133,7 +133,7 @@ def _arrows(moves: Iterable[_Move], placed: Sequence[str], path: Sequence[str]) 
 
 def _asides(flow: Flow, language: str) -> Iterator[Aside]:
     together: dict[str | None, list[str]] = {}
-    for rule, label in _labelled(flow.anywhere, words.titles(flow, language)):
+    for rule, label in _labelled(flow.anywhere, flow, language):
         together.setdefault(rule.go, []).append(label)
     last = together.pop(None, [])
     for target, labels in together.items():

@@ -46,7 +46,7 @@ _PILL = _GREEN | {
 
 def dot(shown: Sketch) -> str:
     """Write the drawing as DOT."""
-    names = {card.name: _name(card.name, at) for at, card in enumerate(shown.cards)}
+    names = named(shown)
     lines = [
         f"graph [{_attributes({**_GRAPH, 'label': f'<{cards.head(shown)}>'})}]",
         f"node [{_attributes(_NODE)}]",
@@ -58,8 +58,17 @@ def dot(shown: Sketch) -> str:
     return "digraph flow {\n" + "".join(f"  {line}\n" for line in lines) + "}\n"
 
 
+def named(shown: Sketch) -> dict[str, str]:
+    """What each state is called in DOT: its own name, or its place when that needs an escape."""
+    return {card.name: _name(card.name, at) for at, card in enumerate(shown.cards)}
+
+
+def mark(name: str) -> str:
+    """The id of a card in the SVG, of what it is called in DOT."""
+    return f"state-{name.strip(chr(34)).replace(' ', '-')}"
+
+
 def _name(name: str, at: int) -> str:
-    """A name that needs no escape: the state's own, or its place when that one does."""
     return f'"{name}"' if re.fullmatch(r"\w+", name, re.ASCII) else f'"state {at}"'
 
 
@@ -72,13 +81,13 @@ def _start(shown: Sketch, names: Mapping[str, str]) -> Iterator[str]:
 
 def _card(card: Card, name: str, *, main: bool) -> str:
     shown = {
-        "id": f'"state-{name.strip(chr(34)).replace(" ", "-")}"',
+        "id": f'"{mark(name)}"',
         "color": f'"{colours.border(card)}"',
         "label": f"<{cards.card(card)}>",
     }
     if main:
         shown["group"] = "spine"
-    if card.end:
+    if card.end or card.problems:
         shown["penwidth"] = _THICK
     return f"{name} [{_attributes(shown)}]"
 

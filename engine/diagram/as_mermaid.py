@@ -29,6 +29,7 @@ def mermaid(shown: Sketch) -> str:
         *(line for card in shown.cards for line in _card(card, names[card.name])),
         *(_arrow(arrow, names) for arrow in shown.arrows),
         *_anywhere(shown),
+        *_problems(shown),
         *_CLASSES,
         *_colours(shown),
     ]
@@ -39,7 +40,8 @@ def _card(card: Card, name: str) -> Iterator[str]:
     if card.start:
         yield "start([start]):::begin"
     chips = " ".join(f"[{chip}]" for chip in card.chips)
-    lines = [escaped(line) for line in (*card.text, chips) if line]
+    faults = (f"✗ {each}" for each in card.problems)
+    lines = [escaped(line) for line in (*card.text, chips, *faults) if line]
     small = f"<br/><small>{'<br/>'.join(lines)}</small>" if lines else ""
     yield f'{name}("<b>{escaped(short(card.name))}</b>{small}"){_class(card)}'
     if card.start:
@@ -47,7 +49,7 @@ def _card(card: Card, name: str) -> Iterator[str]:
 
 
 def _class(card: Card) -> str:
-    if card.failure or card.missing:
+    if card.failure or card.wrong:
         return ":::failure"
     return ":::finish" if card.end else ""
 
@@ -65,6 +67,12 @@ def _anywhere(shown: Sketch) -> Iterator[str]:
             for each in shown.asides
         )
         yield f'anywhere("<b>in every state</b><br/><small>{"<br/>".join(rows)}</small>"):::aside'
+
+
+def _problems(shown: Sketch) -> Iterator[str]:
+    if shown.problems:
+        rows = "<br/>".join(f"✗ {escaped(each)}" for each in shown.problems)
+        yield f'problems("<small>{rows}</small>"):::failure'
 
 
 def _colours(shown: Sketch) -> Iterator[str]:

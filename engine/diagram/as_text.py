@@ -10,7 +10,7 @@ _SHAFT = {"plain": "─▶", "success": "✓▶", "failure": "✗▶", "given up
 
 def text(shown: Sketch) -> str:
     """Write the drawing in plain characters."""
-    lines = [shown.title, ""]
+    lines = [shown.title, *(f"✗ {each}" for each in shown.problems), ""]
     for card in shown.cards:
         lines += [*_card(card), *_leaving(card, shown), ""]
     if shown.asides:
@@ -26,6 +26,7 @@ def _card(card: Card) -> Iterator[str]:
         yield from (f"│   {line}" for line in card.text)
     if card.chips:
         yield "│   " + " ".join(f"({chip})" for chip in card.chips)
+    yield from (f"│ ✗ {each}" for each in card.problems)
 
 
 def _leaving(card: Card, shown: Sketch) -> Iterator[str]:

@@ -24,6 +24,7 @@ def card(shown: Card) -> str:
     rows = [_row(_title(shown), width=CARD)]
     rows += [_row(_text(line, colours.QUIET, size=TEXT)) for line in shown.text]
     rows += [_row(_chips(line)) for line in _lines(shown.chips)]
+    rows += _problems(shown.problems)
     return _table("".join(rows), padding=2)
 
 
@@ -43,9 +44,14 @@ def head(shown: Sketch) -> str:
     legend = [_text(*_LEGEND[kind]) for kind in _LEGEND if kind in kinds]
     title = _text(shown.title, colours.INK, size=HEAD, bold=True)
     rows = [_row(title), _row("&#160;&#160;&#160;".join(legend))]
+    rows += _problems(shown.problems)
     if shown.asides:
         rows.append(_row(_anywhere(shown.asides)))
     return _table("".join(rows) + '<TR><TD HEIGHT="14"></TD></TR>', padding=4)
+
+
+def _problems(told: Iterable[str]) -> list[str]:
+    return [_row(_text(f"✗ {each}", colours.FAILURE, bold=True)) for each in told]
 
 
 def _anywhere(asides: Iterable[Aside]) -> str:
@@ -65,7 +71,7 @@ def _aside(each: Aside) -> str:
 
 
 def _title(shown: Card) -> str:
-    colour = colours.FAILURE if shown.missing else colours.INK
+    colour = colours.FAILURE if shown.wrong else colours.INK
     name = _text(short(shown.name), colour, size=TITLE, bold=True)
     return f"{name}{_text('   ⚑ end', colours.SUCCESS, size=TEXT)}" if shown.end else name
 

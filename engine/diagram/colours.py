@@ -29,6 +29,6 @@ def words(arrow: Arrow) -> str:
 
 def border(card: Card) -> str:
     """The colour of a card's edge."""
-    if card.failure or card.missing:
+    if card.failure or card.wrong:
         return FAILURE
     return SUCCESS if card.end else EDGE

@@ -1,6 +1,6 @@
 """What a drawing shows, before it is drawn: cards, arrows and what is heard anywhere."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 #: Why a conversation moves along an arrow; "given up" is a time that passed or too many misses.
@@ -18,6 +18,12 @@ class Card:
     end: bool = False
     failure: bool = False  # only a failure leads here
     missing: bool = False  # a rule goes here, and no such state is written
+    problems: tuple[str, ...] = ()  # what the proof found in it
+
+    @property
+    def wrong(self) -> bool:
+        """Is there something to mend here?"""
+        return self.missing or bool(self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +55,17 @@ class Sketch:
     arrows: tuple[Arrow, ...]
     asides: tuple[Aside, ...]
     spine: tuple[str, ...]  # the happy path
+    problems: tuple[str, ...] = ()  # what the proof found outside the states
+
+
+def focused(shown: Sketch, state: str) -> Sketch:
+    """Leave one state and its neighbours: what leads to it, and where it leads."""
+    arrows = tuple(each for each in shown.arrows if state in (each.source, each.target))
+    near = {state, *(each.source for each in arrows), *(each.target for each in arrows)}
+    return replace(
+        shown,
+        cards=tuple(card for card in shown.cards if card.name in near),
+        arrows=arrows,
+        asides=tuple(each for each in shown.asides if each.target == state),
+        spine=tuple(name for name in shown.spine if name in near),
+    )

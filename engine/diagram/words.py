@@ -80,18 +80,22 @@ def offers_payments(message: Message) -> bool:
     return any(isinstance(each, PaymentButtons) for each in message.offer)
 
 
-def label(rule: Rule, titles: Mapping[str, str], *, otherwise: bool = False) -> str:
+def label(
+    rule: Rule, titles: Mapping[str, str], *, language: str = "", otherwise: bool = False
+) -> str:
     """What is heard, and on which condition: ``number 1–20 [in_stock]``."""
     asked = [_asked(call.name, call.argument, call.negated) for call in rule.guards]
     asked = asked or (["else"] if otherwise else [])
-    what = heard(rule.trigger, titles)
+    what = heard(rule.trigger, titles, language)
     return f"{what} [{', '.join(asked)}]" if asked else what
 
 
-def heard(trigger: Trigger, titles: Mapping[str, str]) -> str:
+def heard(trigger: Trigger, titles: Mapping[str, str], language: str = "") -> str:
     """What is heard, in a few words; `titles` are the labels of the options by their id."""
     if isinstance(trigger, Choose):
         return _chosen(trigger, titles)
+    if isinstance(trigger, Hear):
+        return short(_words(trigger, language))
     return short(_HEARD[type(trigger)](trigger))
 
 
@@ -115,8 +119,8 @@ def _asked(name: str, argument: str | None, negated: bool) -> str:
     return short(f"not {words}" if negated else words)
 
 
-def _words(trigger: Hear) -> str:
-    words = sorted(trigger.words, key=lambda word: (len(word), word))
+def _words(trigger: Hear, language: str) -> str:
+    words = sorted(trigger.said_in(language), key=lambda word: (len(word), word))
     more = "…" if len(words) > 2 else ""
     return ", ".join(f"“{word}”" for word in words[:2]) + more
 
@@ -130,7 +134,6 @@ def _pictured(trigger: Pictured) -> str:
 
 
 _HEARD: Mapping[type, Callable[[Any], str]] = {
-    Hear: _words,
     Number: lambda trigger: f"number {trigger.low}–{trigger.high}",
     FreeText: _text,
     Location: lambda _: "location",

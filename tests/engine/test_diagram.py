@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 
 from engine import diagram, reader
+from engine.checks import examine
 from engine.diagram.arrows import few, sketch
 from engine.diagram.as_mermaid import escaped
 from engine.diagram.spine import order, spine
 from engine.diagram.words import clean, heard
-from engine.errors import EngineError
+from engine.errors import EngineError, Problem
 from engine.flow import After, Choose, Flow, FreeText, Hear, Number, Otherwise, Pictured
 from engine.text import Text, template
+from flows.words import vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -298,6 +300,76 @@ def test_the_states_of_the_path_stand_in_file_order(shipped):
     places = [card.name for card in sketch(shipped).cards]
 
     assert all(places.index(a) < places.index(b) for a, b in pairwise(HAPPY))
+
+
+# --- one state, and what is wrong --------------------------------------------------------------
+
+
+def test_a_focus_leaves_a_state_and_its_neighbours(shipped):
+    shown = diagram.plan(shipped, focus="quantity")
+
+    assert {card.name for card in shown.cards} == {"quantity", "greeting", "product", "address"}
+    assert all("quantity" in (arrow.source, arrow.target) for arrow in shown.arrows)
+
+
+FAULTY = """  first:
+    say: Hi
+    when:
+      - hear: {en: [go], sw: [nenda]}
+        go: secnd
+      - otherwise: Say go.
+  second:
+    say: There
+    end: yes
+"""
+
+
+def faulty(anywhere: str = "") -> tuple[Flow, list[Problem]]:
+    flow, problems = examine(f"{HEAD}{anywhere}states:\n{FAULTY}", vocabulary())
+    return flow, [each for each in problems if each.code == "E201"]
+
+
+def test_a_fault_stands_on_the_card_of_its_state():
+    flow, problems = faulty()
+
+    cards = {card.name: card for card in diagram.plan(flow, problems=problems).cards}
+
+    assert [told.split()[2] for told in cards["first"].problems] == ["E201"]
+    assert not cards["second"].problems
+
+
+def test_a_fault_outside_the_states_stands_beside_the_title():
+    flow, problems = faulty("anywhere:\n  - hear: [menu]\n    go: frist\n")
+
+    shown = diagram.plan(flow, problems=problems)
+
+    assert [told.split()[:3] for told in shown.problems] == [["line", "7:", "E201"]]
+
+
+@pytest.mark.parametrize("style", ["dot", "mermaid", "terminal"])
+def test_a_fault_is_told_in_every_drawing(style):
+    flow, problems = faulty("anywhere:\n  - hear: [menu]\n    go: frist\n")
+
+    drawn = getattr(diagram, style)(diagram.plan(flow, problems=problems))
+
+    assert drawn.count("✗ line") == 2
+
+
+def test_an_arrow_is_labelled_with_the_words_of_the_language_asked_for():
+    flow, _ = faulty()
+
+    labels = [sketch(flow, language=tongue).arrows[0].labels for tongue in flow.languages]
+
+    assert labels == [("“go”",), ("“nenda”",)]
+
+
+def test_all_that_a_state_says_is_told_in_each_language(shipped):
+    told = {each.name: each for each in diagram.about(shipped, diagram.plan(shipped))}
+
+    said = {each.language: each.text for each in told["quantity"].said}
+    state = shipped.states["quantity"].message.say
+    assert said == {language: state.template(language).source for language in ("en", "sw")}
+    assert {way.go for way in told["quantity"].ways} >= {"address", "product"}
 
 
 # --- no text breaks out ------------------------------------------------------------------------
