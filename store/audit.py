@@ -12,7 +12,7 @@ from store.tables import OPEN
 
 NEWS_WAITS = 10 * MINUTE  # news of a payment may be here before its order, but not for so long
 LONGEST_LEASE = 10 * MINUTE
-LONGEST_PAYMENT = DAY + 2 * HOUR  # given up after a day, at the next question, at most an hour on
+LONGEST_PAYMENT = DAY + 2 * HOUR  # given up after a day, at the next question, soon after
 
 
 @dataclass(frozen=True, slots=True)

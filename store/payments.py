@@ -364,5 +364,6 @@ def next_due(*, now: int) -> int | None:
     return max(found, now) if found is not None else None
 
 
-#: How long after which question the next one follows; the last is repeated.
-ASK_AFTER = tuple(each * SECOND for each in (60, 90, 120, 300, 900, 1800, 3600))
+#: How long after which question the next one follows; the last is repeated, for money that came
+#: without a word must be found within 15 minutes.
+ASK_AFTER = tuple(each * SECOND for each in (60, 90, 120, 300, 900))
