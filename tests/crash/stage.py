@@ -1,13 +1,15 @@
 """A whole shop and its Ghala in one thread, with a fuse that can cut the power at any point."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from adapters.answers import Answer
+from adapters.errors import Unknown
 from adapters.ghala import Ghala
 from adapters.sandbox import Sandbox
-from adapters.wire import Wire
+from adapters.wire import LARGEST, Wire
 from engine.event import Event
 from flows.library import Library
 from flows.words import vocabulary
@@ -29,50 +31,70 @@ class PowerCut(BaseException):
 
 
 class Fuse:
-    """Counts the points at which the power may go, and cuts it at one of them."""
+    """Counts the points at which the power may go, and cuts it at those it is told."""
 
-    def __init__(self, at=None):
-        self.at, self.points, self.passed = at, 0, []
+    def __init__(self, *at):
+        self.at, self.points, self.passed, self.is_dark = set(at), 0, [], False
 
     def burn(self, point):
         self.points += 1
         self.passed.append(point)
-        if self.points == self.at:
+        if self.points in self.at:
+            self.is_dark = True
             raise PowerCut(point)
 
 
 class Within(Wire):
-    """The wire to a sandbox in the same process; the power may go before and after each call."""
+    """The wire to a sandbox in the same process; the power may go before and after each call.
 
-    def __init__(self, sandbox, fuse):
+    What the network does to an answer takes the stage's time, not ours.
+    """
+
+    def __init__(self, stage):
         super().__init__("http://sandbox", "key")
-        self.sandbox, self.fuse = sandbox, fuse
+        self.stage, self.fuse = stage, stage.fuse
 
     def _exchange(self, method, path, headers, body):
-        import json
-
         raw = json.dumps(body).encode() if body is not None else b""
         said = {name: value.decode() for name, value in headers.items()}
         said |= {"Authorization": "Bearer key", "Content-Type": "application/json"}
         self.fuse.burn(f"before {method} {path.split('/')[1]}")
-        answer = self.sandbox.answer(method, path, said, raw)
+        answer = self.stage.sandbox.answer(method, path, said, raw)
+        answer = self.stage.meanwhile(method, answer)
+        if self.fuse.is_dark:
+            raise PowerCut("while Ghala was asked")
         self.fuse.burn(f"after {method} {path.split('/')[1]}")
-        return Answer(answer.status, answer.body, answer.headers.get("Retry-After"))
+        return self._carried(answer)
+
+    def _carried(self, answer):
+        network = answer.behaviour
+        self.stage.tick(seconds=min(network.seconds, self._timeouts.total))
+        longest = self._timeouts.read if network.kind == "slow" else self._timeouts.total
+        if network.kind == "reset" or network.seconds >= longest:
+            raise Unknown("Ghala gave no readable answer, and may have acted")
+        whole = network.kind != "truncated" and network.size + len(answer.body) <= LARGEST
+        body = answer.body if whole else b""
+        return Answer(answer.status, body, answer.headers.get("Retry-After"))
 
 
 class Stage:
-    """One customer, one shop, one Ghala; `restart` is what happens after a power cut."""
+    """One shop and one Ghala in one thread; `restart` is what happens after a power cut.
 
-    def __init__(self, url, flow, *, fuse=None):
+    Ghala's own settings, such as its plan, are `provider`. `meanwhile` is what happens between
+    Ghala's deed and the moment its answer is heard; it may give another answer.
+    """
+
+    def __init__(self, url, flow, *, fuse=None, **provider):
         self.fuse, self.now, self.decided = fuse or Fuse(), OPENING, {}
+        self.meanwhile = lambda method, answer: answer
         self.settings = Settings(
             _env_file=None, database_url=url, flow_file=str(flow), ghala_api_key="key",
             ghala_webhook_secret="a secret for the stage only", pair_seconds=0, send_per_second=0,
             messages_per_minute=0,
         )  # fmt: skip
         self.sandbox = Sandbox(
-            duka_url="http://duka", secret="s", api_key="key", url="http://pay", seed=1,
-            now=lambda: self.now,
+            duka_url="http://duka", secret="s", api_key="key", url="http://pay",
+            now=lambda: self.now, **{"seed": 1, **provider},
         )  # fmt: skip
         self._prepare()
         self.open()
@@ -100,7 +122,7 @@ class Stage:
         made = Ghala(
             base_url="http://sandbox", api_key="key", secrets=("s",), callback_url="http://duka"
         )
-        made.__dict__["_wire"] = Within(self.sandbox, self.fuse)
+        made.__dict__["_wire"] = Within(self)
         return made
 
     def _wire_fuse(self):
@@ -122,7 +144,7 @@ class Stage:
         """Lose the memory, keep the disk; what was claimed becomes free in time."""
         self.close()
         self.now += LEASE
-        self.fuse.at = None
+        self.fuse.is_dark = False
         self.open()
 
     def close(self):
