@@ -6,7 +6,8 @@ BookError
 ├── OutOfStock
 ├── NotPayable
 ├── AskedTooOften
-└── BooksClosed      the database cannot be reached or written: nothing was kept, try again
+├── BooksClosed      the database cannot be reached or written: nothing was kept, try again
+└── NoBackup         a copy was not made, or not put back: the books are as they were
 """
 
 
@@ -40,3 +41,7 @@ class AskedTooOften(BookError):
 
 class BooksClosed(BookError):
     """The database cannot be reached or written; nothing of the transaction was kept."""
+
+
+class NoBackup(BookError):
+    """A copy of the books was not made, or not put back; the books are as they were."""

@@ -1,0 +1,72 @@
+"""`duka backup` and `duka restore`: a copy of the books, and the books from a copy."""
+
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from store import audit, backups, clock, database, migrate, orders
+from store.errors import BooksClosed, NoBackup
+from web.settings import MissingSetting, load
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path) -> None:
+    """Copy the books into FILE, beside an open shop; exit code 1 when there is no copy.
+
+    \b
+    The copy is of one moment and has been read back; only you can read it. Keep it on another
+    machine: it holds your customers' names and numbers. On PostgreSQL pg_dump does the work.
+    Example:
+      duka backup books-2026-01-16.backup
+    """
+    try:
+        backups.make(load().database_url, file)
+    except (NoBackup, BooksClosed, MissingSetting) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{file}: it cannot be written ({error.strerror})") from None
+    click.secho(f"{file}: {file.stat().st_size:,} bytes, read back and whole", fg="green")
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--replace", is_flag=True, help="Although the books hold orders; they are kept aside."
+)
+def restore(file: Path, replace: bool) -> None:
+    """Make the books those of a copy, while the shop is closed; then ask them whether they agree.
+
+    \b
+    Examples:
+      duka restore books-2026-01-16.backup
+      duka restore --replace books-2026-01-16.backup
+    """
+    now = datetime.now(UTC)
+    try:
+        url = load().database_url
+        kept = backups.put_back(url, file, replace=replace, now=f"{now:%Y%m%dT%H%M%S%f}")
+        told = _looked_at(url, now)
+    except (NoBackup, BooksClosed, MissingSetting) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        place = error.filename or file
+        raise click.ClickException(f"{place}: it cannot be written ({error.strerror})") from None
+    if kept:
+        click.echo(f"The books before it: {kept}")
+    click.echo(told[0])
+    sys.exit(told[1])
+
+
+def _looked_at(url: str, now: datetime) -> tuple[str, int]:
+    """Bring the books to this version, audit them, and say what is in them."""
+    database.connect(url)
+    migrate.upgrade()
+    found, sold = audit.examine(now=clock.ms(now)), orders.totals()["totalOrders"]
+    database.close()
+    counted = "1 order" if sold == 1 else f"{sold} orders"
+    if found:
+        return f"The books are back, {counted}, but do not agree with themselves: duka audit", 1
+    return f"The books are back, {counted}, and they agree.", 0
