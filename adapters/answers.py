@@ -12,6 +12,19 @@ from adapters.errors import BadKey, Refused, TryLater, Unknown, Unreadable
 TOO_FAST = (4, 80007, 130429, 131056)
 BAD_TOKEN = 190
 
+#: Errors told by a word (Ghala v2), whatever their status: what each means to us.
+WORDS: dict[str, type[Unknown] | type[Refused] | type[BadKey]] = {
+    "idempotency_in_progress": Unknown,  # the first try is still being worked on
+    "idempotency_key_reused": Refused,
+    "outside_messaging_window": Refused,
+    "whatsapp_rejected": Refused,  # Meta's last word, told under 502
+    "not_authenticated": BadKey,
+    "plan_feature_locked": BadKey,  # the operator must act; nothing else would pass either
+}
+
+#: Meta's numbers for "this account may not send": the operator must act.
+LOCKED = (BAD_TOKEN, 368, 131031, 131042)
+
 _PHONE = re.compile(r"[0-9]{6,}([0-9]{3})")
 
 
@@ -38,13 +51,18 @@ def accepted(answer: Answer, *, lenient: bool = False) -> dict[str, Any]:
 
 
 def _failure(answer: Answer) -> TryLater | Refused | Unknown:
-    status, code = answer.status, _code(answer)
+    status, code, word = answer.status, _code(answer), _word(answer)
     after = retry_after.seconds(answer.retry_after, now=datetime.now(UTC))
+    if meaning := WORDS.get(word):
+        told = f"Ghala said {status} {word}"
+        if meaning is Unknown:
+            return Unknown(told, after=after)
+        return (BadKey if meaning is BadKey else Refused)(told, status=status, code=code)
     if status == 429 or (status < 500 and code in TOO_FAST):
         return TryLater("Ghala asks us to slow down", after=after)
     if status >= 500 or status < 200:
         return Unknown(f"Ghala said {status}, and may have acted", after=after)
-    kind = BadKey if status in (401, 403) or code == BAD_TOKEN else Refused
+    kind = BadKey if status in (401, 403) or code in LOCKED else Refused
     return kind(f"Ghala said {status}: {_quoted(answer)}", status=status, code=code)
 
 
@@ -61,6 +79,12 @@ def _code(answer: Answer) -> int | None:
     error = (_read(answer) or {}).get("error")
     code = error.get("code") if isinstance(error, dict) else None
     return code if isinstance(code, int) and not isinstance(code, bool) else None
+
+
+def _word(answer: Answer) -> str:
+    """Find the word of an error, where Ghala v2 puts it."""
+    word = (_read(answer) or {}).get("code")
+    return word if isinstance(word, str) else ""
 
 
 def _quoted(answer: Answer) -> str:

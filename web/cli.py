@@ -217,8 +217,15 @@ def worker(concurrency: int) -> None:
 @click.option(
     "--journal", type=click.Path(dir_okay=False), help="A file that remembers what happened."
 )
+@click.option(
+    "--dialect",
+    type=click.Choice(["v1", "v2", "meta"]),
+    help="The words its webhooks are in; GHALA_DIALECT otherwise.",
+)
 @told
-def sandbox(port: int, duka_url: str, plan: str | None, journal: str | None) -> None:
+def sandbox(
+    port: int, duka_url: str, plan: str | None, journal: str | None, dialect: str | None
+) -> None:
     """A Ghala of our own to rehearse with: phone, payments and faults, signed like the real one.
 
     \b
@@ -229,7 +236,8 @@ def sandbox(port: int, duka_url: str, plan: str | None, journal: str | None) -> 
     """
     from web import demo as show
 
-    show.run_sandbox(load(), port=port, duka_url=duka_url, plan=plan, journal=journal)
+    settings = load(**({"ghala_dialect": dialect} if dialect else {}))
+    show.run_sandbox(settings, port=port, duka_url=duka_url, plan=plan, journal=journal)
 
 
 @main.command()

@@ -117,17 +117,22 @@ def run_sandbox(
     ghala = Sandbox(
         duka_url=duka_url,
         secret=settings.webhook_secrets[0] if settings.webhook_secrets else "",
-        api_key=shown(settings.ghala_api_key),
+        # Meta's token is another than Ghala's key, and one sandbox hears both: any will do.
+        api_key="" if settings.ghala_dialect == "meta" else shown(settings.ghala_api_key),
         url=f"http://localhost:{port}/sandbox",
         shop="Your shop",
         plan=read,
         journal=Path(journal) if journal else None,
         statuses=True,
+        dialect=settings.ghala_dialect,
+        meta_secret=shown(settings.meta_app_secret),
     )
     listener = pages.server(ghala, host=HOST, port=port)
     ghala.start()
     click.secho(f"\nThe sandbox is open: http://localhost:{port}/sandbox\n", bold=True)
     click.echo(f"  GHALA_API_URL for duka serve   http://localhost:{port}/v1")
+    if settings.ghala_dialect == "meta":
+        click.echo(f"  META_API_URL                   http://localhost:{port}/v1")
     click.echo(f"  Webhooks go to                 {duka_url}\n")
     if not settings.webhook_secrets:
         told = "GHALA_WEBHOOK_SECRET is not set: duka serve will hear nothing."

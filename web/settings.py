@@ -32,8 +32,10 @@ class Settings(BaseSettings):
     ghala_api_url: str = "https://api.ghala.io/v1"
     ghala_api_key: Secret = None
     ghala_webhook_secret: Secret = None
-    ghala_dialect: str = Field("v1", pattern="^(v1|meta)$")
+    ghala_dialect: str = Field("v1", pattern="^(v1|v2|meta)$")
     ghala_unsigned_messages: bool = False
+    ghala_interactive: str = Field("native", pattern="^(native|text)$")
+    ghala_payments_url: str = ""
     whatsapp_verify_token: Secret = None
     whatsapp_business_number: str = ""
     api_key: Secret = None
@@ -49,6 +51,7 @@ class Settings(BaseSettings):
     meta_app_secret: Secret = None
     meta_access_token: Secret = None
     meta_phone_number_id: str | None = None
+    meta_api_url: str = "https://graph.facebook.com/v23.0"
     log_format: str = Field("text", pattern="^(text|json)$")
 
     @property
@@ -72,7 +75,8 @@ def shown(secret: SecretStr | None) -> str:
 #: What a setting may be, in plain words where the validator's are for programmers.
 _MAY_BE = {
     "port": "a whole number from 0 to 65535",
-    "ghala_dialect": "v1 or meta (v2 is not spoken yet)",
+    "ghala_dialect": "v1, v2 or meta",
+    "ghala_interactive": "native or text",
     "log_format": "text or json",
 }
 
@@ -99,6 +103,7 @@ def flow_file() -> str:
 
 
 NEEDED_TO_SERVE = ("GHALA_WEBHOOK_SECRET", "GHALA_API_KEY")
+NEEDED_BY_META = ("META_APP_SECRET", "META_ACCESS_TOKEN", "META_PHONE_NUMBER_ID")
 
 
 def ready_to_serve(settings: Settings) -> None:
@@ -107,6 +112,11 @@ def ready_to_serve(settings: Settings) -> None:
         if not shown(getattr(settings, name.lower())):
             raise MissingSetting(
                 f"{name} is not set: duka serve needs it (put it in .env, see .env.example)"
+            )
+    for name in NEEDED_BY_META if settings.ghala_dialect == "meta" else ():
+        if not getattr(settings, name.lower()):
+            raise MissingSetting(
+                f"{name} is not set: GHALA_DIALECT=meta needs it (copy it from Meta into .env)"
             )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from adapters.ghala import Ghala
+from adapters.ghala import Ghala, Meta
 from adapters.phones import mask
 from engine.event import Event
 from flows import turns
@@ -90,4 +90,16 @@ def ghala_of(settings: Settings) -> Ghala:
         dialect=settings.ghala_dialect,
         callback_url=f"{settings.public_url}/api/webhooks/ghala",
         unsigned_messages=settings.ghala_unsigned_messages,
+        payments_url=settings.ghala_payments_url,
+        plain_text=settings.ghala_interactive == "text",
+        meta=_meta_of(settings) if settings.ghala_dialect == "meta" else None,
+    )
+
+
+def _meta_of(settings: Settings) -> Meta:
+    return Meta(
+        base_url=settings.meta_api_url,
+        number_id=settings.meta_phone_number_id or "",
+        token=shown(settings.meta_access_token),
+        secrets=(shown(settings.meta_app_secret),),
     )

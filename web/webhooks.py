@@ -23,7 +23,8 @@ def _shop() -> Shop:
 def messages() -> ResponseReturnValue:
     """Customers wrote or tapped; a message that cannot be read is kept and the others count."""
     shop = _shop()
-    for event in shop.ghala.hear_messages(bodies.raw(), _signatures(shop)):
+    signatures = request.headers.getlist(shop.ghala.signature_header)
+    for event in shop.ghala.hear_messages(bodies.raw(), signatures, _headers(), _now(shop)):
         shop.receive(event)
     return jsonify(success=True, message="Messages processed")
 
@@ -45,15 +46,20 @@ def payments() -> ResponseReturnValue:
     """Ghala tells what became of a payment."""
     shop = _shop()
     result: dict[str, object] = {}
-    for event in shop.ghala.hear_payments(bodies.raw(), _signatures(shop)):
+    signatures = request.headers.getlist(shop.ghala.payment_signature_header)
+    for event in shop.ghala.hear_payments(bodies.raw(), signatures, _headers(), _now(shop)):
         LOG.info("Webhook received: %s", event.name)
         outcome = shop.receive(event)
         result = {"event": event.name, "outcome": outcome.word, **outcome.details}
     return jsonify(success=True, message="Webhook processed successfully", result=result)
 
 
-def _signatures(shop: Shop) -> list[str]:
-    return request.headers.getlist(shop.ghala.signature_header)
+def _headers() -> dict[str, str]:
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def _now(shop: Shop) -> float:
+    return shop.now().timestamp()
 
 
 @bp.errorhandler(Unreadable)

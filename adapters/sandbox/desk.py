@@ -31,6 +31,8 @@ class Desk:
     tries: int
     statuses: bool
     plan: Plan
+    dialect: str = "v1"
+    meta_secret: str = ""  # signs messages in the dialect ``meta``
     hits: dict[int, int] = field(default_factory=dict)
     lock: threading.RLock = field(default_factory=threading.RLock)
 

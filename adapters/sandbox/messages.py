@@ -8,6 +8,7 @@ from adapters.sandbox import letters, limits
 from adapters.sandbox.desk import Desk
 from adapters.sandbox.errors import Refused
 
+_METAS_OWN = ("messaging_product", "recipient_type")  # the same in every message
 _PHONE = re.compile(r"\+?[1-9]\d{6,14}")
 #: How long after the message its delivery statuses are told.
 _STATUSES = {"sent": 0.0, "delivered": 0.1, "read": 0.3}
@@ -19,7 +20,8 @@ def checked(desk: Desk, data: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(phone, str) or not _PHONE.fullmatch(phone):
         raise Refused("to must be a phone number such as +254700000001", code=131009)
     limits.check(data)
-    message = {**data, "to": "+" + phone.lstrip("+")}
+    content = {name: value for name, value in data.items() if name not in _METAS_OWN}
+    message = {**content, "to": "+" + phone.lstrip("+")}
     _window(desk, message)
     return message
 

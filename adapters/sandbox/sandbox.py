@@ -29,7 +29,8 @@ class Sandbox:
     `duka_url` is where webhooks go, `secret` signs them, `api_key` is what callers must show
     (empty: any will do), `url` is where people reach the sandbox. The same `seed` gives the same
     ids and the same luck; `journal` is the file its truth survives in. `post` replaces the
-    network, `now` the clock.
+    network, `now` the clock. It hears every dialect; `dialect` is the one its webhooks are in, and
+    `meta_secret` signs those that Meta would send.
     """
 
     def __init__(
@@ -44,6 +45,8 @@ class Sandbox:
         seed: int | str | None = None,
         journal: Path | None = None,
         statuses: bool = False,
+        dialect: str = "v1",
+        meta_secret: str = "",
         tries: int = 8,
         now: Callable[[], datetime] = _now,
         post: Post = postman.post,
@@ -65,6 +68,8 @@ class Sandbox:
             tries=tries,
             statuses=statuses,
             plan=plan or Plan(),
+            dialect=dialect,
+            meta_secret=meta_secret,
         )
         self._take_up()
 
