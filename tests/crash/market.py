@@ -22,6 +22,7 @@ class Market(Stage):
     def __init__(self, url, flow, **more):
         self.posted, self.loses = [], lambda path, body: False
         super().__init__(url, flow, post=self._post, **more)
+        self.fuse.is_live = False
 
     def _post(self, url, body, headers):
         letter = (urlsplit(url).path, body, headers)
@@ -33,6 +34,10 @@ class Market(Stage):
         """As the route does it; gives the status, 0 when nobody is there to answer."""
         if self.fuse.is_dark:
             return 0
+        with self.fuse.live():
+            return self._heard(path, body, headers)
+
+    def _heard(self, path, body, headers):
         ghala = self.shop.ghala
         hear = ghala.hear_messages if path == MESSAGES else ghala.hear_payments
         try:
@@ -60,7 +65,8 @@ class Market(Stage):
                 self.sandbox.catch_up()
                 if self.fuse.is_dark:
                     raise PowerCut("while something was delivered")
-                self.work()
+                with self.fuse.live():
+                    self.work()
                 return
             except PowerCut:
                 self.restart()

@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -31,12 +32,26 @@ class PowerCut(BaseException):
 
 
 class Fuse:
-    """Counts the points at which the power may go, and cuts it at those it is told."""
+    """Counts the points at which the power may go, and cuts it at those it is told.
+
+    While it is not `live` nothing counts: then it is the test that looks into the books.
+    """
 
     def __init__(self, *at):
-        self.at, self.points, self.passed, self.is_dark = set(at), 0, [], False
+        self.at, self.points, self.passed = set(at), 0, []
+        self.is_live, self.is_dark = True, False
+
+    @contextmanager
+    def live(self, is_live=True):
+        before, self.is_live = self.is_live, is_live
+        try:
+            yield
+        finally:
+            self.is_live = before
 
     def burn(self, point):
+        if not self.is_live:
+            return
         self.points += 1
         self.passed.append(point)
         if self.points in self.at:
