@@ -18,7 +18,7 @@ from store.errors import (
     UnknownOrder,
     UnknownProduct,
 )
-from web import admin, bodies, flow_file, guards, health, rest, webhooks
+from web import admin, bodies, flow_file, guards, health, readiness, rest, webhooks
 from web.bodies import BadRequest
 from web.logs import LOG, begin
 from web.settings import Settings, load
@@ -68,6 +68,7 @@ def app_of(shop: Shop) -> Flask:
 
 def _add_routes(app: Flask, settings: Settings) -> None:
     app.register_blueprint(health.bp)
+    app.register_blueprint(readiness.bp)
     app.register_blueprint(webhooks.bp)
     limits = {rest.bp: settings.rest_per_minute, admin.bp: settings.admin_per_minute}
     for blueprint, most in limits.items():

@@ -16,11 +16,12 @@ def examine(settings: Settings) -> list[Finding]:
     ]
 
 
-def closing(findings: Sequence[Finding]) -> str:
+def closing(findings: Sequence[Finding], *, live: bool = False) -> str:
     """The one line that counts: ready, or what is left to do."""
+    ready = "The shop is open and sound" if live else "Ready to go live"
     left = list(dict.fromkeys(each.about for each in findings if each.is_fault))
     if not left:
         warned = any(each.level == "warning" for each in findings)
-        return "Ready to go live; read the warnings first." if warned else "Ready to go live."
+        return f"{ready}; read the warnings first." if warned else f"{ready}."
     things = "1 thing" if len(left) == 1 else f"{len(left)} things"
-    return f"{things} to do before going live: {', '.join(left)}"
+    return f"{things} to do{'' if live else ' before going live'}: {', '.join(left)}"

@@ -12,6 +12,7 @@ from engine import checks
 from flows.words import vocabulary
 from store import database, migrate
 from store.errors import BooksClosed
+from web import vanishing
 from web.finding import Finding, fault, note, ok, warning
 from web.settings import Settings
 
@@ -28,6 +29,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
     """Look at the flow file and the database."""
     yield _flow(settings.flow_file)
     url = settings.database_url
+    if lost := vanishing.told(url, os.environ):
+        what, _, todo = lost.removeprefix("DATABASE_URL: ").partition(" → ")
+        yield fault("disk", what, todo)
     if database.is_sqlite_url(url):
         yield from _sqlite(Path(database.file_of(url)).absolute(), url)
     else:

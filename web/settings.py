@@ -1,9 +1,12 @@
 """Every setting, from the environment and from ``.env``; the real environment wins."""
 
+import os
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from web import vanishing
 
 
 class MissingSetting(Exception):
@@ -107,7 +110,7 @@ NEEDED_BY_META = ("META_APP_SECRET", "META_ACCESS_TOKEN", "META_PHONE_NUMBER_ID"
 
 
 def ready_to_serve(settings: Settings) -> None:
-    """Refuse to open for business without what keeps strangers out; raises MissingSetting."""
+    """Refuse to open to strangers, or on a disk that vanishes; raises MissingSetting."""
     for name in NEEDED_TO_SERVE:
         if not shown(getattr(settings, name.lower())):
             raise MissingSetting(
@@ -118,6 +121,8 @@ def ready_to_serve(settings: Settings) -> None:
             raise MissingSetting(
                 f"{name} is not set: GHALA_DIALECT=meta needs it (copy it from Meta into .env)"
             )
+    if lost := vanishing.told(settings.database_url, os.environ):
+        raise MissingSetting(lost)
 
 
 _WELL_KNOWN = ("secret", "password", "changeme", "test", "admin", "your_", "example", "123456")

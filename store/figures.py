@@ -1,0 +1,89 @@
+"""The shop in figures, as the books tell them at this moment: for readiness, metrics and alarms."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from peewee import SQL, fn
+
+from store.outbox import GIVEN_UP
+from store.tables import ActiveFlow, Conversation, Inbox, Order, Outbox, Payment, Timer
+
+TROUBLED = ("set_aside", "waiting")  # heard, and not acted on yet
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Messages owed: how many, and since when the oldest; `None` = none is."""
+
+    waiting: int
+    oldest_at: int | None
+
+    def age(self, now: int) -> int:
+        """How long the oldest has been waiting, in milliseconds."""
+        return max(0, now - self.oldest_at) if self.oldest_at is not None else 0
+
+
+def queue() -> Queue:
+    """The messages owed to customers."""
+    found = Outbox.select(fn.COUNT(Outbox.id), fn.MIN(Outbox.created_at))
+    waiting, oldest = found.where(Outbox.status == "new").scalar(as_tuple=True)
+    return Queue(int(waiting), oldest)
+
+
+def orders() -> dict[tuple[str, str], int]:
+    """How many orders there are by status and payment status."""
+    return dict(_counted(Order.select(), Order.status, Order.payment_status))
+
+
+def revenue() -> dict[str, int]:
+    """What was paid, in whole units of each currency."""
+    paid: Any = Order.select(Order.currency, fn.SUM(Order.total_amount))
+    paid = paid.where(Order.payment_status == "paid").group_by(Order.currency)
+    return {currency: int(total) for currency, total in paid.tuples()}
+
+
+def payments() -> dict[tuple[str, str], int]:
+    """How many payments there are by status and method."""
+    return dict(_counted(Payment.select(), Payment.status, Payment.payment_method))
+
+
+def given_up() -> dict[str, int]:
+    """How many messages were given up, by why: refused for good, or too late."""
+    some = Outbox.select().where(Outbox.status.in_(GIVEN_UP))
+    return dict.fromkeys(GIVEN_UP, 0) | {each[0]: n for each, n in _counted(some, Outbox.status)}
+
+
+def troubled() -> dict[str, int]:
+    """How many events were heard and could not be acted on, by why."""
+    some = Inbox.select().where(Inbox.outcome.in_(TROUBLED))
+    return dict.fromkeys(TROUBLED, 0) | {each[0]: n for each, n in _counted(some, Inbox.outcome)}
+
+
+def conversations() -> dict[str, int]:
+    """How many customers stand in each state."""
+    everybody = Conversation.select()
+    return {each[0]: n for each, n in _counted(everybody, Conversation.state)}
+
+
+def _counted(rows: Any, *by: Any) -> list[tuple[Any, int]]:
+    """Each combination of the columns, and how many rows have it."""
+    found = rows.select(*by, fn.COUNT(SQL("*"))).group_by(*by).tuples()
+    return [(tuple(each[:-1]), int(each[-1])) for each in found]
+
+
+def timers_due(now: int) -> int:
+    """How many reminders and timeouts are overdue."""
+    return int(Timer.select().where(Timer.due_at <= now).count())
+
+
+def last_heard_at() -> int | None:
+    """When Ghala told us anything last."""
+    heard = Inbox.select(Inbox.received_at).where(~Inbox.key.startswith("timer:"))
+    found: int | None = heard.order_by(Inbox.received_at.desc()).limit(1).scalar()
+    return found
+
+
+def live_flow() -> tuple[str, int] | None:
+    """The version of the live flow, and since when it is; `None` before the first."""
+    found: Any = ActiveFlow.select(ActiveFlow.flow, ActiveFlow.since).tuples().first()
+    return (str(found[0]), int(found[1])) if found else None

@@ -1,0 +1,113 @@
+"""The doctor asks an open shop from outside, and leaves it as it found it."""
+
+import json
+import socket
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from contract.contract_actors import SECRETS
+
+from web import doctor_live
+from web.cli import main
+from web.settings import Settings
+
+
+@pytest.fixture(scope="module")
+def shop(open_shop):
+    return open_shop()
+
+
+def settings(**given):
+    known = {"ghala_webhook_secret": SECRETS["GHALA_WEBHOOK_SECRET"], "flow_file": "none.yaml"}
+    return Settings(_env_file=None, **{**known, **given})
+
+
+def found(port, **given):
+    return list(doctor_live.examine(f"http://127.0.0.1:{port}", settings(**given)))
+
+
+def rows(duka):
+    with closing(sqlite3.connect(duka.books_file)) as books:
+        return [books.execute(f"SELECT count(*) FROM {each}").fetchone() for each in
+                ("inbox", "outbox", "orders", "payment_log", "conversations")]  # fmt: skip
+
+
+def test_an_open_shop_is_sound_and_stays_as_it_was(shop):
+    before = rows(shop)
+
+    told = found(shop.port)
+
+    assert [each for each in told if each.is_fault] == []
+    assert {"reach", "clock", "database", "disk", "tables", "flow", "queue", "signature"} <= {
+        each.about for each in told
+    }
+    assert rows(shop) == before
+
+
+def test_another_secret_than_the_servers_is_told(shop):
+    faults = [each for each in found(shop.port, ghala_webhook_secret="x" * 30) if each.is_fault]
+
+    assert [each.about for each in faults] == ["signature", "signature"]
+    assert "differ" in faults[0].todo
+
+
+def test_without_a_secret_nothing_can_be_signed_and_that_is_told(shop):
+    faults = [each for each in found(shop.port, ghala_webhook_secret=None) if each.is_fault]
+
+    assert [each.what for each in faults] == [
+        "GHALA_WEBHOOK_SECRET is not set here, so nothing can be signed"
+    ]
+
+
+def test_a_shop_that_believes_unsigned_messages_is_a_fault_unless_it_is_meant(open_shop):
+    trusting = open_shop(GHALA_UNSIGNED_MESSAGES="true")
+
+    strict = [each.what for each in found(trusting.port) if each.is_fault]
+    meant = [each.level for each in found(trusting.port, ghala_unsigned_messages=True)]
+
+    assert strict == ["unsigned: /api/messages/incoming answered 200, and must answer 401"]
+    assert "fault" not in meant
+
+
+def test_where_nothing_listens_the_next_step_is_told():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        told = found(probe.getsockname()[1])
+
+    assert [each.about for each in told] == ["reach"]
+    assert "is duka-web running" in told[0].todo
+
+
+def test_clocks_that_differ_are_told(shop, monkeypatch):
+    now = doctor_live.utc_now
+    monkeypatch.setattr(doctor_live, "utc_now", lambda: now() + timedelta(minutes=5))
+
+    clock = next(each for each in found(shop.port) if each.about == "clock")
+
+    assert clock.is_fault
+    assert "behind" in clock.what
+
+
+def test_mail_that_waits_too_long_is_a_fault():
+    queue = {"waiting": 7, "oldest_seconds": 1200}
+
+    told = list(doctor_live._queue(queue))
+
+    assert [each.what for each in told] == ["7 messages wait, the oldest for 20 minutes"]
+    assert told[0].is_fault
+
+
+def test_the_command_ends_with_the_line_that_counts(shop, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GHALA_WEBHOOK_SECRET", SECRETS["GHALA_WEBHOOK_SECRET"])
+    url = f"http://127.0.0.1:{shop.port}"
+
+    done = CliRunner().invoke(main, ["doctor", "--live", url])
+    plain = CliRunner().invoke(main, ["doctor", "--live", url, "--json"])
+
+    assert done.exit_code == 0
+    assert done.output.endswith("\nThe shop is open and sound; read the warnings first.\n")
+    assert json.loads(plain.output)[0]["about"] == "reach"

@@ -1,0 +1,254 @@
+"""What the doctor says of a shop that is open: asked from outside, changing nothing."""
+
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+from http.client import HTTPConnection, HTTPException, HTTPSConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from adapters.signatures import SCHEMES, sign
+from web.finding import Finding, fault, note, ok, warning
+from web.settings import Settings
+from web.shop import utc_now
+
+MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
+NOBODY_WROTE = b'{"messages":[]}'
+NO_NEWS = b"duka doctor"  # no JSON: a right signature brings 400, a wrong one 401; neither is kept
+PATIENCE = 10  # seconds
+LARGEST = 64 * 1024
+SLACK = 30  # seconds that two clocks may differ
+SLOW = 300  # seconds that a message may wait
+CERTIFICATE = 14  # days before its end at which somebody should look
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back; a status of 0 is no answer, and then `why` says why."""
+
+    status: int
+    date: datetime | None = None
+    body: bytes = b""
+    why: str = ""
+    took: float = 0.0
+
+    def json(self) -> dict[str, Any]:
+        """The body as an object, an empty one when it is none."""
+        try:
+            found = json.loads(self.body)
+        except ValueError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def examine(url: str, settings: Settings) -> Iterator[Finding]:
+    """Ask the shop at this address for everything that going live stands on."""
+    parts = urlsplit(url if "://" in url else f"https://{url}")
+    home = _ask(parts, "GET", "/health")
+    if not home.status:
+        yield fault("reach", f"{_shown(parts)} does not answer: {home.why}", _todo(home.why))
+        return
+    yield ok("reach", f"{_shown(parts)} answers in {home.took * 1000:.0f} ms")
+    yield _tls(parts)
+    yield from _clock(home)
+    yield from _ready(_ask(parts, "GET", "/ready"), settings)
+    yield from _webhooks(parts, settings)
+
+
+def _shown(parts: SplitResult) -> str:
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
+
+
+# --- one request --------------------------------------------------------------------------------
+
+
+def _ask(
+    parts: SplitResult, method: str, path: str, body: bytes | None = None, **headers: str
+) -> Answer:
+    """One request; every way to fail is an answer."""
+    begun = time.monotonic()
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    try:
+        line = _line(parts)
+        try:
+            line.request(method, f"{parts.path.rstrip('/')}{path}", body, headers)
+            given = line.getresponse()
+            date, text = _date(given.headers.get("Date")), given.read(LARGEST)
+            return Answer(given.status, date, text, took=time.monotonic() - begun)
+        finally:
+            line.close()
+    except (OSError, HTTPException, ValueError) as error:
+        return Answer(0, why=str(error) or type(error).__name__)
+
+
+def _line(parts: SplitResult) -> HTTPConnection:
+    if parts.scheme == "https":
+        return HTTPSConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
+    return HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
+
+
+def _date(text: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text) if text else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+_TODO = {
+    "CERTIFICATE_VERIFY_FAILED": "its certificate is not valid: run certbot again, see "
+    "docs/deployment.md",
+    "Name or service not known": "its name leads nowhere: set the DNS record to the server's "
+    "address",
+    "refused": "nothing listens there: is duka-web running, and nginx in front of it?",
+    "timed out": "nothing gets through: open ports 80 and 443 in the firewall",
+}
+
+
+def _todo(why: str) -> str:
+    return next((todo for word, todo in _TODO.items() if word in why), "is the address right?")
+
+
+# --- what is looked at --------------------------------------------------------------------------
+
+
+def _tls(parts: SplitResult) -> Finding:
+    if parts.scheme != "https":
+        return warning("TLS", "not https: what customers write travels in the open", "use https")
+    try:
+        left = _days_left(parts.hostname or "", parts.port or 443)
+    except (OSError, KeyError, ValueError) as error:
+        return fault("TLS", f"the certificate cannot be read: {error}", "run certbot again")
+    if left < CERTIFICATE:
+        return warning("TLS", f"the certificate ends in {left} days", "certbot renew")
+    return ok("TLS", f"the certificate is good for {left} more days")
+
+
+def _days_left(host: str, port: int) -> int:
+    context = ssl.create_default_context()
+    with (
+        socket.create_connection((host, port), timeout=PATIENCE) as plain,
+        context.wrap_socket(plain, server_hostname=host) as line,
+    ):
+        ends = ssl.cert_time_to_seconds(str((line.getpeercert() or {})["notAfter"]))
+    return int((ends - utc_now().timestamp()) // 86_400)
+
+
+def _clock(answer: Answer) -> Iterator[Finding]:
+    if answer.date is None:
+        yield note("clock", "the answer has no date, so the clocks cannot be compared")
+        return
+    apart = round((answer.date - utc_now()).total_seconds())
+    if abs(apart) > SLACK:
+        way = "ahead of" if apart > 0 else "behind"
+        yield fault(
+            "clock", f"the server's is {abs(apart)} seconds {way} this one's",
+            "on the one that is wrong: timedatectl set-ntp true",
+        )  # fmt: skip
+    else:
+        yield ok("clock", "the server's agrees with this one's")
+
+
+def _ready(answer: Answer, settings: Settings) -> Iterator[Finding]:
+    checks = answer.json().get("checks")
+    if not isinstance(checks, dict):
+        yield fault(
+            "ready", f"/ready answered {answer.status or answer.why}",
+            "does the address lead to this version of Duka?",
+        )  # fmt: skip
+        return
+    for name, good, bad, todo in _CHECKS:
+        found = checks.get(name)
+        if isinstance(found, dict):
+            yield ok(name, good.format(**found)) if found.get("ok") else fault(name, bad, todo)
+    yield from _queue(checks.get("queue") or {})
+    yield from _same_flow(checks.get("flow") or {}, Path(settings.flow_file))
+
+
+_CHECKS = (
+    ("database", "it answers", "it does not answer", "is it running? journalctl -u duka-web"),
+    ("disk", "{free_mb:,} MB free", "it is nearly full", "free at least 500 MB"),
+    ("tables", "up to date", "changes are missing", "duka db upgrade"),
+    ("flow", "proved and live: version {version:.8}", "none is live", "duka check; restart"),
+)
+
+
+def _queue(queue: dict[str, Any]) -> Iterator[Finding]:
+    waiting, age = queue.get("waiting"), queue.get("oldest_seconds", 0)
+    if waiting is None:
+        return
+    if age > SLOW:
+        yield fault(
+            "queue", f"{waiting} messages wait, the oldest for {age // 60} minutes",
+            "see docs/operations.md, messages wait",
+        )  # fmt: skip
+    else:
+        yield ok("queue", f"{waiting} messages wait to be sent")
+
+
+def _same_flow(flow: dict[str, Any], file: Path) -> Iterator[Finding]:
+    if flow.get("version") and file.is_file():
+        text = file.read_bytes().decode("utf-8-sig", "replace")
+        here = sha256(text.encode()).hexdigest()
+        if not here.startswith(str(flow["version"])[:8]):
+            yield note("flow", f"{file} here is another version than the live one")
+
+
+def _webhooks(parts: SplitResult, settings: Settings) -> Iterator[Finding]:
+    """Nobody's message and no news, signed rightly, wrongly and not at all."""
+    if not settings.webhook_secrets:
+        yield fault(
+            "signature", "GHALA_WEBHOOK_SECRET is not set here, so nothing can be signed",
+            "run this where the server's settings are",
+        )  # fmt: skip
+        return
+    for path, body, right in ((MESSAGES, NOBODY_WROTE, 200), (PAYMENTS, NO_NEWS, 400)):
+        yield _round_trip(parts, path, body, right, settings)
+    for path, body in ((MESSAGES, NOBODY_WROTE), (PAYMENTS, NO_NEWS)):
+        yield from _forged(parts, path, body, settings)
+
+
+def _round_trip(
+    parts: SplitResult, path: str, body: bytes, right: int, settings: Settings
+) -> Finding:
+    answer = _ask(parts, "POST", path, body, **_signed(body, settings.webhook_secrets[0], settings))
+    if answer.status == right:
+        return ok("signature", f"a signed call of {path} is believed")
+    if answer.status == 401:
+        return fault(
+            "signature", f"a signed call of {path} is refused",
+            "GHALA_WEBHOOK_SECRET here and on the server differ, or a proxy changes the body",
+        )  # fmt: skip
+    return fault(
+        "signature", f"{path} answered {answer.status or answer.why}",
+        "does nginx lead there, and only there?",
+    )  # fmt: skip
+
+
+def _forged(parts: SplitResult, path: str, body: bytes, settings: Settings) -> Iterator[Finding]:
+    for how, headers in (("unsigned", {}), ("forged", _signed(body, "not the secret", settings))):
+        status = _ask(parts, "POST", path, body, **headers).status
+        if status == 401:
+            yield ok("signature", f"an {how} call of {path} is refused".replace("an f", "a f"))
+        elif how == "unsigned" and settings.ghala_unsigned_messages and path == MESSAGES:
+            yield warning(
+                "signature", "unsigned messages are believed",
+                "GHALA_UNSIGNED_MESSAGES=false as soon as Ghala signs",
+            )  # fmt: skip
+        else:
+            yield fault(
+                "signature", f"{how}: {path} answered {status}, and must answer 401",
+                "strangers may be writing in customers' names: close the shop, and ask for help",
+            )  # fmt: skip
+
+
+def _signed(body: bytes, secret: str, settings: Settings) -> dict[str, str]:
+    scheme = SCHEMES[settings.ghala_dialect]
+    return {scheme.header: f"{scheme.prefix}{sign(body, secret)}"}
