@@ -18,7 +18,17 @@ from store.errors import (
     UnknownOrder,
     UnknownProduct,
 )
-from web import admin, bodies, flow_file, guards, health, readiness, rest, webhooks
+from web import (
+    admin,
+    bodies,
+    dashboard,
+    flow_file,
+    guards,
+    health,
+    readiness,
+    rest,
+    webhooks,
+)
 from web.bodies import BadRequest
 from web.logs import LOG, begin
 from web.settings import Settings, load
@@ -75,6 +85,7 @@ def _add_routes(app: Flask, settings: Settings) -> None:
         check = guards.limit(most)
         app.before_request_funcs.setdefault(blueprint.name, []).append(check)
         app.register_blueprint(blueprint)
+    dashboard.register(app)
 
 
 def _dressed(response: Response) -> Response:

@@ -60,15 +60,20 @@ def admin_needed(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **named: Any) -> ResponseReturnValue:
-        if not is_admin():
-            LOG.warning("Refused a request to the admin pages: %s", request.path)
-            refused: Response = jsonify(success=False, message="Unauthorized")
-            refused.status_code = 401
-            refused.headers["WWW-Authenticate"] = 'Basic realm="Duka", charset="UTF-8"'
-            return refused
-        return view(*args, **named)
+        return admin_or_refused() or view(*args, **named)
 
     return guarded
+
+
+def admin_or_refused() -> Response | None:
+    """None for the admin; for others the answer that makes a browser ask for the password."""
+    if is_admin():
+        return None
+    LOG.warning("Refused a request to the admin pages: %s", request.path)
+    refused: Response = jsonify(success=False, message="Unauthorized")
+    refused.status_code = 401
+    refused.headers["WWW-Authenticate"] = 'Basic realm="Duka", charset="UTF-8"'
+    return refused
 
 
 class Window:

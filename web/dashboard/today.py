@@ -1,0 +1,94 @@
+"""Today: the figures, the sales of the month, and what waits for somebody to look at it."""
+
+import json
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response
+
+from store import clock, inbox, orders, outbox, overview
+from web.dashboard import frame
+
+bp = frame.blueprint("today")
+
+DAYS = 30  # of sales in the chart
+NEWEST = 8  # orders shown
+
+
+def page() -> Response:
+    """The first page; its body refreshes itself."""
+    return frame.page("dashboard/today.html", **_figures())
+
+
+@bp.get("/today")
+def body() -> Response:
+    """The first page's body alone."""
+    return frame.page("dashboard/today_body.html", **_figures())
+
+
+def _figures() -> dict[str, Any]:
+    place = ZoneInfo(frame.flow().shop.timezone)
+    now = frame.local(frame.shop().at(), place)
+    midnight = clock.ms(now.replace(hour=0, minute=0, second=0, microsecond=0))
+    first = midnight - (DAYS - 1) * clock.DAY
+    days = overview.daily(first, DAYS)
+    names = [now.date() - timedelta(days=DAYS - 1 - each) for each in range(DAYS)]
+    placed = sum(each.placed for each in days)
+    paid = sum(each.paid for each in days)
+    return {
+        "totals": orders.totals(),
+        "today": days[-1],
+        "yesterday": days[-2],
+        "month": overview.Sales(placed, paid, sum(each.revenue for each in days)),
+        "conversion": round(100 * paid / placed) if placed else None,
+        "new_customers": overview.new_customers(first),
+        "awaiting": overview.being_paid(),
+        "days": list(zip(names, days, strict=True)),
+        "chart": _chart(names, days),
+        "newest": orders.page(limit=NEWEST),
+        "unsolved": overview.unsolved(),
+        "troubles": _troubles(),
+        "waiting": outbox.depth(),
+    }
+
+
+def _chart(names: list[Any], days: list[overview.Sales]) -> str:
+    """What the browser draws, as text in an attribute."""
+    return json.dumps({
+        "labels": [f"{name:%-d %b}" for name in names],
+        "revenue": [each.revenue for each in days],
+        "placed": [each.placed for each in days],
+    })  # fmt: skip
+
+
+def _troubles() -> list[dict[str, Any]]:
+    """What a person should look at, newest first: each with when, what, whose, and where to."""
+    found = [
+        *(
+            _trouble(row.updated_at, _ABOUT_MONEY.get(row.stage, "Payment under review"),
+                     row.phone_number, row.failure_reason or row.transaction_ref or row.id,
+                     f"/admin/orders/{row.order_id}")
+            for row in overview.under_review()
+        ),
+        *(
+            _trouble(row.received_at, f"Set aside: {row.kind}", row.phone, row.reference)
+            for row in inbox.set_aside(limit=10)
+        ),
+        *(
+            _trouble(row.received_at, f"News of an unknown order: {row.kind}", "", row.key)
+            for row in inbox.waiting(limit=10)
+        ),
+        *(
+            _trouble(row.created_at, f"Message {row.status}", row.phone, row.error)
+            for row in outbox.undelivered(limit=10)
+        ),
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: int(each["at"]), reverse=True)[:20]
+
+
+_ABOUT_MONEY = {"surplus": "Paid twice or too late", "review": "Payment under review"}
+
+
+def _trouble(at: int, what: str, phone: str, about: str | None, path: str = "") -> dict[str, Any]:
+    return {"at": at, "what": what, "phone": phone, "about": (about or "–")[:120], "path": path}
