@@ -16,11 +16,11 @@ class Market(Stage):
     """A shop, its Ghala and any number of phones in one thread, on a clock of its own.
 
     `loses` decides of a path and a body whether it is lost: Ghala believes then that it arrived.
-    `posted` is all that Ghala ever posted, to be delivered again.
+    `posted` is all that Ghala ever posted, to be delivered again; `cuts` is when the power went.
     """
 
     def __init__(self, url, flow, **more):
-        self.posted, self.loses = [], lambda path, body: False
+        self.posted, self.cuts, self.loses = [], [], lambda path, body: False
         super().__init__(url, flow, post=self._post, **more)
         self.fuse.is_live = False
 
@@ -57,6 +57,11 @@ class Market(Stage):
         """News of a payment as Ghala would sign it, whatever Ghala itself believes."""
         body = json.dumps({"event": f"payment.{event}", "data": data}).encode()
         return self.deliver(PAYMENTS, body, {"x-ghala-signature": signatures.sign(body, "s")})
+
+    def restart(self):
+        self.cuts.append(("the power", self.now.timestamp()))
+        with self.fuse.live(False):
+            super().restart()
 
     def beat(self):
         """Let all that is due by now happen; the power may go meanwhile, and comes back."""

@@ -31,12 +31,16 @@ DECLINED = (
 )  # fmt: skip
 
 
-def plan(*, honours, seed, rate=RATE):
+KINDS = (TO_MESSAGES, TO_ORDERS, TO_QUESTIONS)
+
+
+def plan(*, honours, seed, rate=RATE, kinds=KINDS):
     """A plan as the sandbox reads it; `honours` is what makes a repeat a repeat to it."""
     luck = random.Random(f"{seed}/plan")
-    rules = _shared("/whatsapp", "POST", [{"then": each} for each in TO_MESSAGES], rate)
-    rules += _shared("/orders", "GET", [{"then": each} for each in TO_QUESTIONS], rate)
-    spoilt = [{"then": each, "webhooks": _course(luck)} for each in 3 * TO_ORDERS]
+    to_messages, to_orders, to_questions = kinds
+    rules = _shared("/whatsapp", "POST", [{"then": each} for each in to_messages], rate)
+    rules += _shared("/orders", "GET", [{"then": each} for each in to_questions], rate)
+    spoilt = [{"then": each, "webhooks": _course(luck)} for each in 3 * to_orders]
     rules += _shared("/orders", "POST", spoilt, rate)
     calm = [{"webhooks": each} for each in 2 * APPROVED + DECLINED]
     rules += _shared("/orders", "POST", calm, 1.0)

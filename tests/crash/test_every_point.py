@@ -1,14 +1,17 @@
 """The power goes at every single point of a journey, and nobody can tell afterwards."""
 
+import os
 from pathlib import Path
 
 import pytest
+from crash.often import NIGHTLY
 from crash.stage import Fuse, PowerCut, Stage, books, message, order_id, said
 
 from engine.event import Event
 
 FLOW = Path(__file__).resolve().parent.parent.parent / "flows.yaml"
 PARTS = 8  # so that several processes can share the points
+PAIRED = int(os.environ.get("PAIRED", "16"))  # how many points after a cut the next one may come
 
 
 def tap(key, method):
@@ -79,14 +82,14 @@ def play(stage):
 
 
 def survive(stage, step):
-    """Do a step and what it calls for; when the power goes, start again and do it once more."""
-    try:
-        step(stage)
-        stage.work()
-    except PowerCut:
-        stage.restart()
-        step(stage)
-        stage.work()
+    """Do a step and what it calls for; whenever the power goes, start again and do it once more."""
+    while True:
+        try:
+            step(stage)
+            stage.work()
+            return
+        except PowerCut:
+            stage.restart()
 
 
 @pytest.fixture(scope="module")
@@ -114,11 +117,36 @@ def test_a_power_cut_at_any_point_changes_nothing_in_the_end(part, undisturbed, 
     different = []
 
     for at in range(part + 1, points + 1, PARTS):
-        stage = Stage(fresh(f"at_{at}"), FLOW, fuse=Fuse(at))
-        play(stage)
-        found = (books(), said(stage), len(stage.sandbox.truth.orders))
-        stage.close()
+        found, passed = cut(fresh(f"at_{at}"), at)
         if found != (kept, words, 2):
-            different.append((at, stage.fuse.passed[at - 1]))
+            different.append((at, passed[at - 1]))
+
+    assert different == []
+
+
+def cut(url, *points):
+    """What is left when the power goes at these points, and all points that were passed."""
+    stage = Stage(url, FLOW, fuse=Fuse(*points))
+    play(stage)
+    found = (books(), said(stage), len(stage.sandbox.truth.orders))
+    stage.close()
+    return found, stage.fuse.passed
+
+
+@pytest.mark.skipif(not NIGHTLY, reason="3,000 pairs of points: make nightly")
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_a_second_power_cut_soon_after_the_first_changes_nothing_either(part, undisturbed, fresh):
+    """From the first tap on a way to pay: each point, and each of those that follow at once."""
+    points, kept, words = undisturbed
+    pairs = [
+        (at, at + later) for at in range(points // 2, points + 1) for later in range(1, PAIRED + 1)
+    ]
+    different = []
+
+    for pair in pairs[part::PARTS]:
+        found, _ = cut(fresh("pair_{}_{}".format(*pair)), *pair)
+        if found != (kept, words, 2):
+            different.append(pair)
 
     assert different == []
