@@ -5,7 +5,7 @@ ARGS ?=
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos lock clean
+.PHONY: help demo test check chaos bench-quick lock clean
 
 # A stamp is named after all that its install depends on. Change the lock, the settings or the
 # place of the checkout, and another name is wanted.
@@ -14,7 +14,7 @@ CORE := .venv/duka-core-$(call sum,requirements.lock)
 DEV := .venv/duka-dev-$(call sum,requirements.lock requirements-dev.lock)
 
 help: ## say what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-6s  %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' Makefile
 
 demo: $(CORE) ## a shop on this machine, with a Ghala of its own; PORT=4000 for another port
 	@.venv/bin/duka demo $(ARGS)
@@ -31,6 +31,9 @@ chaos: $(DEV) ## kill the shop 200 times on each database while people buy; ARGS
 	@for db in sqlite postgres; do for honours in nothing key; do \
 	  .venv/bin/python -m tests.crash.loop --db $$db --honours $$honours --kills 200 $(ARGS); \
 	done; done
+
+bench-quick: $(DEV) ## how fast it is beside the smallest honest program, in a minute
+	@.venv/bin/python -m bench.quick
 
 lock: ## choose the versions to install anew; ARGS=--upgrade for the newest
 	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \

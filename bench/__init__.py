@@ -1,0 +1,1 @@
+"""How fast the shop is, against the smallest honest program that does the same."""
