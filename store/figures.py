@@ -30,7 +30,7 @@ def queue() -> Queue:
     return Queue(int(waiting), oldest)
 
 
-def orders() -> dict[tuple[str, str], int]:
+def orders() -> dict[tuple[str, ...], int]:
     """How many orders there are by status and payment status."""
     return dict(_counted(Order.select(), Order.status, Order.payment_status))
 
@@ -42,7 +42,7 @@ def revenue() -> dict[str, int]:
     return {currency: int(total) for currency, total in paid.tuples()}
 
 
-def payments() -> dict[tuple[str, str], int]:
+def payments() -> dict[tuple[str, ...], int]:
     """How many payments there are by status and method."""
     return dict(_counted(Payment.select(), Payment.status, Payment.payment_method))
 

@@ -1,9 +1,10 @@
 """The figures, recent orders and customers as JSON, and the way into the dashboard."""
 
-from flask import Blueprint, jsonify
+from flask import Blueprint, Response, current_app, jsonify
 from flask.typing import ResponseReturnValue
 
 from store import customers, orders
+from web import metrics
 from web.bodies import number
 from web.dashboard import today
 from web.guards import admin_needed
@@ -39,3 +40,10 @@ def people() -> ResponseReturnValue:
 def page() -> ResponseReturnValue:
     """The dashboard's first page."""
     return today.page()
+
+
+@bp.get("/metrics")
+@admin_needed
+def figures() -> ResponseReturnValue:
+    """The figures that Prometheus collects."""
+    return Response(metrics.told(current_app.extensions["duka"]), mimetype=metrics.MIMETYPE)

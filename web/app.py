@@ -25,6 +25,7 @@ from web import (
     flow_file,
     guards,
     health,
+    metrics,
     readiness,
     rest,
     webhooks,
@@ -73,6 +74,7 @@ def app_of(shop: Shop) -> Flask:
     _add_routes(app, shop.settings)
     _add_errors(app)
     app.after_request(_dressed)
+    metrics.watch(app)
     return app
 
 

@@ -8,6 +8,7 @@ from store import orders, payments
 from store.clock import DAY, SECOND
 from store.database import transaction
 from store.tables import Payment
+from web import metrics
 from web.delivery import FRESH, LEASE, backoff
 from web.logs import LOG
 from web.shop import Shop
@@ -30,7 +31,8 @@ def post_one(shop: Shop, *, owner: str) -> bool:
     if not _is_held(shop, payment, since=now):
         return True
     try:
-        opened = shop.ghala.charge(charge)
+        with metrics.called("charge"):
+            opened = shop.ghala.charge(charge)
     except BadKey as error:
         LOG.error("Ghala refuses our key: no payment can be asked for (%s)", error)
         _post_later(shop, payment, after=LEASE)
@@ -95,7 +97,8 @@ def ask_one(shop: Shop, *, owner: str) -> bool:
     if payment is None:
         return False
     try:
-        asked = shop.ghala.ask(payment.ghala_payment_id or payment.id)
+        with metrics.called("ask"):
+            asked = shop.ghala.ask(payment.ghala_payment_id or payment.id)
     except (TryLater, Unknown, Refused) as error:
         LOG.warning("Ghala cannot tell about payment %s: %s", payment.id, error)
         _ask_later(shop, payment)

@@ -176,7 +176,7 @@ def worker(concurrency: int) -> None:
       DATABASE_URL=postgresql://… duka worker --concurrency 8
     """
     from store.database import is_sqlite_url
-    from web import line
+    from web import line, metrics
     from web.app import open_shop
     from web.logs import LOG, begin
     from web.worker import Worker
@@ -192,6 +192,7 @@ def worker(concurrency: int) -> None:
     work = Worker(shop, concurrency=concurrency, line=shop.line)
     shop.wake = work.ring
     work.start()
+    metrics.listen(shop)
     LOG.info("The worker is at work, %d threads", concurrency)
     try:
         work.run_until_stopped()

@@ -9,6 +9,7 @@ from store import outbox
 from store.clock import MINUTE, SECOND
 from store.database import transaction
 from store.tables import Outbox
+from web import metrics
 from web.logs import LOG
 from web.pace import Pace
 from web.shop import Shop
@@ -52,7 +53,8 @@ def _send(shop: Shop, row: Outbox, owner: str) -> None:
     """One request; whatever comes of it is written down; every try has the same key."""
     try:
         key = f"{row.key}:{row.created_at}"  # the same for each try; another in a restored shop
-        provider_id = shop.ghala.send(unpack(json.loads(row.body)), to=row.phone, key=key)
+        with metrics.called("send"):
+            provider_id = shop.ghala.send(unpack(json.loads(row.body)), to=row.phone, key=key)
     except BadKey as error:
         LOG.error(
             "Ghala refuses our key: nothing can be sent until GHALA_API_KEY is right (%s)", error

@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from adapters.signatures import SCHEMES, sign
+from adapters.dialects import DIALECTS
+from adapters.signatures import sealed
 from web.finding import Finding, fault, note, ok, warning
-from web.settings import Settings
+from web.settings import Settings, shown
 from web.shop import utc_now
+
+Headers = dict[str, str]
 
 MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
 NOBODY_WROTE = b'{"messages":[]}'
@@ -70,15 +73,14 @@ def _shown(parts: SplitResult) -> str:
 
 
 def _ask(
-    parts: SplitResult, method: str, path: str, body: bytes | None = None, **headers: str
+    parts: SplitResult, method: str, path: str, body: bytes = b"", headers: Headers | None = None
 ) -> Answer:
     """One request; every way to fail is an answer."""
     begun = time.monotonic()
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
     try:
         line = _line(parts)
         try:
-            line.request(method, f"{parts.path.rstrip('/')}{path}", body, headers)
+            line.request(method, f"{parts.path.rstrip('/')}{path}", body or None, headers or {})
             given = line.getresponse()
             date, text = _date(given.headers.get("Date")), given.read(LARGEST)
             return Answer(given.status, date, text, took=time.monotonic() - begun)
@@ -209,46 +211,62 @@ def _webhooks(parts: SplitResult, settings: Settings) -> Iterator[Finding]:
             "run this where the server's settings are",
         )  # fmt: skip
         return
-    for path, body, right in ((MESSAGES, NOBODY_WROTE, 200), (PAYMENTS, NO_NEWS, 400)):
-        yield _round_trip(parts, path, body, right, settings)
-    for path, body in ((MESSAGES, NOBODY_WROTE), (PAYMENTS, NO_NEWS)):
-        yield from _forged(parts, path, body, settings)
+    for door in _doors(settings):
+        yield _round_trip(parts, door)
+        yield _refused(parts, door, "a forged", door.signed("not the secret"), settings)
+        yield _refused(parts, door, "an unsigned", {}, settings)
 
 
-def _round_trip(
-    parts: SplitResult, path: str, body: bytes, right: int, settings: Settings
-) -> Finding:
-    answer = _ask(parts, "POST", path, body, **_signed(body, settings.webhook_secrets[0], settings))
-    if answer.status == right:
-        return ok("signature", f"a signed call of {path} is believed")
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One of the two webhooks: what may be sent there and changes nothing, and how it is signed."""
+
+    path: str
+    body: bytes
+    scheme: str
+    secret: str
+
+    def signed(self, secret: str) -> Headers:
+        """The headers of the body under this secret, now."""
+        return sealed(self.body, secret, scheme=self.scheme, at=utc_now().timestamp())
+
+
+def _doors(settings: Settings) -> tuple[Door, Door]:
+    dialect, secret = DIALECTS[settings.ghala_dialect], settings.webhook_secrets[0]
+    metas = shown(settings.meta_app_secret) if settings.ghala_dialect == "meta" else ""
+    return (
+        Door(MESSAGES, NOBODY_WROTE, dialect.signed, metas or secret),
+        Door(PAYMENTS, NO_NEWS, dialect.payments_signed, secret),
+    )
+
+
+def _round_trip(parts: SplitResult, door: Door) -> Finding:
+    answer = _ask(parts, "POST", door.path, door.body, door.signed(door.secret))
+    if answer.status in (200, 400):  # believed: 400 says only that nobody wrote anything
+        return ok("signature", f"a signed call of {door.path} is believed")
     if answer.status == 401:
         return fault(
-            "signature", f"a signed call of {path} is refused",
-            "GHALA_WEBHOOK_SECRET here and on the server differ, or a proxy changes the body",
+            "signature", f"a signed call of {door.path} is refused",
+            "the secret here and on the server differ, a clock is wrong, or a proxy changes bodies",
         )  # fmt: skip
     return fault(
-        "signature", f"{path} answered {answer.status or answer.why}",
+        "signature", f"{door.path} answered {answer.status or answer.why}",
         "does nginx lead there, and only there?",
     )  # fmt: skip
 
 
-def _forged(parts: SplitResult, path: str, body: bytes, settings: Settings) -> Iterator[Finding]:
-    for how, headers in (("unsigned", {}), ("forged", _signed(body, "not the secret", settings))):
-        status = _ask(parts, "POST", path, body, **headers).status
-        if status == 401:
-            yield ok("signature", f"an {how} call of {path} is refused".replace("an f", "a f"))
-        elif how == "unsigned" and settings.ghala_unsigned_messages and path == MESSAGES:
-            yield warning(
-                "signature", "unsigned messages are believed",
-                "GHALA_UNSIGNED_MESSAGES=false as soon as Ghala signs",
-            )  # fmt: skip
-        else:
-            yield fault(
-                "signature", f"{how}: {path} answered {status}, and must answer 401",
-                "strangers may be writing in customers' names: close the shop, and ask for help",
-            )  # fmt: skip
-
-
-def _signed(body: bytes, secret: str, settings: Settings) -> dict[str, str]:
-    scheme = SCHEMES[settings.ghala_dialect]
-    return {scheme.header: f"{scheme.prefix}{sign(body, secret)}"}
+def _refused(
+    parts: SplitResult, door: Door, how: str, headers: Headers, settings: Settings
+) -> Finding:
+    status = _ask(parts, "POST", door.path, door.body, headers).status
+    if status == 401:
+        return ok("signature", f"{how} call of {door.path} is refused")
+    if not headers and settings.ghala_unsigned_messages and door.path == MESSAGES:
+        return warning(
+            "signature", "unsigned messages are believed",
+            "GHALA_UNSIGNED_MESSAGES=false as soon as Ghala signs",
+        )  # fmt: skip
+    return fault(
+        "signature", f"{how} call of {door.path} was answered {status}, and must be 401",
+        "strangers may be writing in customers' names: close the shop, and ask for help",
+    )  # fmt: skip

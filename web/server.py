@@ -62,7 +62,7 @@ def open_for_business(settings: Settings) -> Flask:
 
 def run(app: Flask) -> Flask:
     """Start what works in the background of an application, and stop it when the process ends."""
-    from web import flow_file, line
+    from web import flow_file, line, metrics
     from web.worker import Worker
 
     shop = app.extensions["duka"]
@@ -72,6 +72,7 @@ def run(app: Flask) -> Flask:
     shop.wake = worker.ring
     worker.start()
     flow_file.watch(shop)
+    metrics.listen(shop)
     atexit.register(worker.stop, timeout=5)
     return app
 

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     meta_access_token: Secret = None
     meta_phone_number_id: str | None = None
     meta_api_url: str = "https://graph.facebook.com/v23.0"
+    metrics_port: int = Field(0, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
     log_format: str = Field("text", pattern="^(text|json)$")
 
     @property
@@ -80,6 +82,7 @@ _MAY_BE = {
     "port": "a whole number from 0 to 65535",
     "ghala_dialect": "v1, v2 or meta",
     "ghala_interactive": "native or text",
+    "metrics_port": "a whole number from 0 to 65535",
     "log_format": "text or json",
 }
 

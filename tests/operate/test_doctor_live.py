@@ -68,7 +68,9 @@ def test_a_shop_that_believes_unsigned_messages_is_a_fault_unless_it_is_meant(op
     strict = [each.what for each in found(trusting.port) if each.is_fault]
     meant = [each.level for each in found(trusting.port, ghala_unsigned_messages=True)]
 
-    assert strict == ["unsigned: /api/messages/incoming answered 200, and must answer 401"]
+    assert strict == [
+        "an unsigned call of /api/messages/incoming was answered 200, and must be 401"
+    ]
     assert "fault" not in meant
 
 
