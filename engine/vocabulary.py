@@ -62,7 +62,8 @@ class Vocabulary:
     """Every action and guard; what each event brings for the texts; what is always there.
 
     ``messages`` are the texts that the shop says by itself, each with what it may mention;
-    ``meanings`` say in a sentence when each event happens.
+    ``meanings`` say in a sentence when each event happens; ``perhaps`` are placeholders that may
+    be filled with nothing when an event or a word tells them.
     """
 
     actions: Mapping[str, Word]
@@ -71,6 +72,7 @@ class Vocabulary:
     always: Bounds = field(default_factory=dict)
     messages: Mapping[str, Bounds] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
+    perhaps: frozenset[str] = frozenset()
 
 
 def action(
@@ -109,6 +111,7 @@ def collect(
     always: Bounds | None = None,
     messages: Mapping[str, Bounds] | None = None,
     meanings: Mapping[str, str] | None = None,
+    perhaps: frozenset[str] = frozenset(),
 ) -> Vocabulary:
     """Gather what the modules marked; a name that stands twice raises ValueError."""
     found: dict[str, dict[str, Word]] = {"action": {}, "guard": {}}
@@ -121,7 +124,7 @@ def collect(
                 raise ValueError(f"{module.__name__}.{word.name}: this name is taken")
             found[kind][word.name] = word
     words = found["action"], found["guard"]
-    return Vocabulary(*words, events or {}, always or {}, messages or {}, meanings or {})
+    return Vocabulary(*words, events or {}, always or {}, messages or {}, meanings or {}, perhaps)
 
 
 def _mark(kind: str, **known: Any) -> Callable[[Work], Work]:

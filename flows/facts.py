@@ -62,6 +62,9 @@ ABOUT_PAYMENT: dict[str, Bound] = {
     "reference": 256, "reason": _longest_reason, "payment_url": 2048, "paid_on": 24,
 }  # fmt: skip
 
+#: What an order or a payment may have none of; the line that mentions it is then left out.
+PERHAPS = frozenset({"address", "reference", "reason", "how_to_pay"})
+
 
 def about_order(order: Order) -> dict[str, Any]:
     """An order's id, items, total and address."""

@@ -35,5 +35,5 @@ def vocabulary() -> Vocabulary:
     always = {"shop": lambda flow: limits.units(flow.shop.name)}
     return collect(
         browsing, carting, ordering, paying, repeating,
-        events=EVENTS, always=always, messages=MESSAGES, meanings=MEANINGS,
+        events=EVENTS, always=always, messages=MESSAGES, meanings=MEANINGS, perhaps=facts.PERHAPS,
     )  # fmt: skip

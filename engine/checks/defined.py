@@ -28,7 +28,7 @@ from engine.flow import (
     Sheet,
     Trigger,
 )
-from engine.text import PLACEHOLDER, Template, Text
+from engine.text import PLACEHOLDER, Line, Template, Text
 from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
@@ -171,11 +171,14 @@ def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Itera
         yield from _missing(call, word, knowledge)
         knowledge = _done(word, knowledge)
         yield from _saying(flow, call, word, knowledge.all | always)
+    hollow = knowledge.told & vocabulary.perhaps
     yield from _message(step.rule.message, knowledge.all | always)
+    yield from _empty(step.rule.message, hollow)
     if step.go is not None and not step.rule.quiet:
         state = flow.states[step.go]
         kept = frozenset() if state.end else knowledge.kept
         yield from _message(state.message, kept | knowledge.told | always)
+        yield from _empty(state.message, hollow)
     if step.go is not None:
         yield from _chosen(flow.states[step.go].message.sheet, knowledge.kept)
 
@@ -217,6 +220,22 @@ def _message(message: Message, known: Names) -> Iterator[_Lack]:
         if isinstance(item, PaymentButtons) and not known >= _PAYMENT_BUTTON:
             said = "there is no order to pay yet"
             yield _Lack(item.place, "E305", "order", said, "offer payments after place_order")
+
+
+def _empty(message: Message, hollow: Names) -> Iterator[_Lack]:
+    """A text of which every line may be left out: WhatsApp takes no empty message."""
+    for _, template in message.say or ():
+        names = sorted(template.names & hollow)
+        if names and not any(_stays(line, hollow) for line in template.lines):
+            said = f"nothing is left to say when {{{names[0]}}} is empty"
+            repair = f"add a line without {{{names[0]}}}"
+            yield _Lack(template, "E312", names[0], said, repair)
+
+
+def _stays(line: Line, hollow: Names) -> bool:
+    """Is this line said whatever is empty, and more than a blank?"""
+    names = {piece[0] for piece in line if isinstance(piece, tuple)}
+    return not names & hollow and (bool(names) or bool("".join(map(str, line)).strip()))
 
 
 def _texts(message: Message) -> Iterator[Text]:
