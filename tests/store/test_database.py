@@ -140,6 +140,17 @@ def test_while_the_file_is_held_by_another_the_books_are_closed(sqlite_books):
     assert Customer.select().count() == 1
 
 
+def test_a_transaction_on_sqlite_has_the_right_to_write_from_its_beginning(migrated):
+    """A terminal may write beside the shop: who reads first and writes later must not be beaten."""
+    other = sqlite3.connect(migrated, timeout=0, isolation_level=None)
+
+    with transaction(), pytest.raises(sqlite3.OperationalError, match="locked"):
+        other.execute("BEGIN IMMEDIATE")
+
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+
+
 @pytest.mark.parametrize("name", ["duka.db", "deep/er/duka.db", "with space/duka.db"])
 def test_a_file_and_its_folder_are_made_when_there_are_none(tmp_path, name):
     database.connect(f"sqlite:///{tmp_path / name}")
