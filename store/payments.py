@@ -16,6 +16,7 @@ from peewee import Case
 from store import money, orders
 from store.clock import MINUTE, SECOND
 from store.database import skip_locked
+from store.due import RARELY, come
 from store.errors import AskedTooOften, NotPayable
 from store.tables import OPEN, Order, Payment, PaymentLog, Receipt
 
@@ -287,7 +288,7 @@ def claim_to_post(*, owner: str, now: int, lease: int) -> Payment | None:
     """
     due = (
         Payment.select(Payment.id)
-        .where(Payment.stage == "requested", Payment.due_at <= now)
+        .where(Payment.stage == "requested", come(Payment.due_at, now))
         .order_by(Payment.due_at)
         .limit(1)
     )
@@ -301,7 +302,9 @@ def claim_to_ask(*, owner: str, now: int, lease: int) -> Payment | None:
     """Take one payment about which Ghala is to be asked, longest due first."""
     due = (
         Payment.select(Payment.id)
-        .where(Payment.stage.in_(("unknown", "pending")), Payment.due_at <= now)
+        .where(
+            Payment.stage.in_(("unknown", "pending")), come(Payment.due_at, now, farthest=RARELY)
+        )
         .order_by(Payment.due_at)
         .limit(1)
     )

@@ -15,7 +15,7 @@ from web.pace import BURST
 from web.settings import Settings
 
 CHANNEL = "duka:mail"
-PATIENCE = 0.25  # seconds that Redis may take to answer
+PATIENCE = 0.5  # seconds that Redis may take to answer
 LISTEN = 1.0  # seconds of silence after which it is asked whether it is there
 REST = 1.0  # seconds until it is tried again
 

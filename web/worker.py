@@ -9,6 +9,7 @@ from engine.event import Event
 from flows import turns
 from store import database, ids, inbox, leases, outbox, payments, timers
 from store.clock import SECOND
+from store.due import come
 from store.errors import BooksClosed
 from web.charging import adopt_waiting, ask_one, post_one
 from web.delivery import deliver_one
@@ -139,8 +140,9 @@ class Worker:
         if self._shop.stranded:
             self._shop.reassure()
         self._pace.tidy(now)
-        dues = [each for each in (outbox.next_due(), payments.next_due(now=now)) if each]
-        if any(due <= now for due in dues):
+        mail, money = outbox.next_due(), payments.next_due(now=now)
+        dues = [each for each in (mail, money) if each is not None]
+        if any(due <= now for due in dues) or (mail is not None and come(mail, now)):
             self.wake()
         waiting = [*dues, *filter(None, [timers.next_due()])]
         self._next = min((each - now for each in waiting), default=int(CALM * SECOND))

@@ -28,6 +28,7 @@ HARNESSES = {
     "news": (*PYTEST, "tests/crash/test_news_of_payments.py", "-k", "sqlite"),
     "model": (*PYTEST, "tests/crash/test_model.py", "-k", "sqlite"),
     "swarm": (*PYTEST, "tests/crash/test_swarm.py", "-k", "sqlite"),
+    "troubles": (*PYTEST, "tests/crash/test_troubles.py", "-k", "locks"),
     "points": (*PYTEST, "tests/crash/test_every_point.py", "-k", "sqlite"),
     "loop": (*LOOP, "sqlite", "--kills", "14", "--patience", "60"),
     "loop postgres": (*LOOP, "postgres", "--kills", "20"),

