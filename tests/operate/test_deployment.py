@@ -1,0 +1,110 @@
+"""What is written down about putting a shop on the internet is what is there."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+from test_readme import commands
+
+from web.cli import main
+from web.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
+SCRIPTS = sorted(ROOT.glob("deploy/*.sh"))
+
+
+def anchors(page):
+    titles = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in titles}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda each: each.name)
+def test_every_link_leads_somewhere(page):
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        if "://" in link or link.startswith("mailto:"):
+            continue
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file).resolve() if file else page
+
+        assert target.exists(), link
+        assert not anchor or target.suffix != ".md" or anchor in anchors(target), link
+
+
+@pytest.mark.skipif(not shutil.which("shellcheck"), reason="apt-get install shellcheck")
+def test_the_scripts_have_no_fault_that_shellcheck_knows():
+    done = subprocess.run(["shellcheck", *SCRIPTS], capture_output=True, text=True)
+
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("words", [[], ["--domain"], ["--domain", "a b;c"], ["--what"]])
+def test_the_install_script_changes_nothing_when_called_wrongly(words):
+    done = subprocess.run(
+        ["bash", ROOT / "deploy/install.sh", *words], capture_output=True, text=True
+    )
+
+    assert done.returncode == 2
+    assert done.stderr.startswith("usage: install.sh --domain")
+
+
+def test_every_verb_that_the_servers_run_is_there():
+    known = set(commands(main))
+    told = "\n".join(
+        each.read_text("utf-8")
+        for each in [*SCRIPTS, *ROOT.glob("deploy/systemd/*"), ROOT / "Procfile"]
+    ) + (ROOT / "railway.json").read_text("utf-8")
+    run = re.findall(r'(?:bin/duka|: duka|"duka) ([a-z]+(?: upgrade)?)\b', told)
+
+    assert {"serve", "worker", "db upgrade"} <= set(run)
+    assert {f"duka {each}" for each in run} <= known
+
+
+def test_the_settings_of_a_new_server_are_settings():
+    text = (ROOT / "deploy/duka.env").read_text("utf-8")
+    named = {each.lower() for each in re.findall(r"^([A-Z_]+)=", text, re.MULTILINE)}
+    asked = {each.lower() for each in json.loads((ROOT / "app.json").read_text("utf-8"))["env"]}
+
+    assert named | asked <= set(Settings.model_fields)
+
+
+def test_the_container_is_open_to_this_machine_only():
+    told = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
+
+    assert told["services"]["web"]["ports"] == ["127.0.0.1:3000:3000"]
+    assert "ports" not in told["services"]["database"]
+
+
+def test_only_the_newest_copies_are_kept_and_nothing_else_is_touched(tmp_path):
+    duka = tmp_path / "duka"
+    duka.write_text('#!/bin/sh\n[ "$1" = backup ] && echo copy > "$2"\n')
+    duka.chmod(0o755)
+    folder = tmp_path / "copies"
+    folder.mkdir()
+    for day in range(1, 6):
+        (folder / f"duka-2026010{day}T031500Z.backup").touch()
+    (folder / "before-the-feast.backup").touch()
+
+    subprocess.run([ROOT / "deploy/backup.sh", duka, folder, "3"], check=True)
+
+    kept = sorted(each.name for each in folder.iterdir())
+    assert kept[0] == "before-the-feast.backup"
+    assert kept[1:3] == ["duka-20260104T031500Z.backup", "duka-20260105T031500Z.backup"]
+    assert len(kept) == 4
+
+
+def test_when_a_copy_fails_the_old_ones_stay(tmp_path):
+    duka = tmp_path / "duka"
+    duka.write_text("#!/bin/sh\nexit 1\n")
+    duka.chmod(0o755)
+    (tmp_path / "duka-20260101T031500Z.backup").touch()
+
+    done = subprocess.run([ROOT / "deploy/backup.sh", duka, tmp_path, "0"])
+
+    assert done.returncode == 1
+    assert (tmp_path / "duka-20260101T031500Z.backup").exists()
