@@ -22,7 +22,12 @@ STATE = """\
     say: |-
       This is question {at} of {{shop}}.
 
-      Please tap one of the buttons.
+      Please tap one of the buttons. What a merchant asks is often a few lines long:
+      what it costs,
+      when it comes,
+      who brings it,
+      how to pay,
+      and whom to ask.
     offer: {{yes: Yes please, no: No thanks}}
     when:
       - {{choose: no, do: count, say: "As you like."}}
@@ -47,12 +52,14 @@ def flow_text(states: int) -> str:
     return HEAD + "".join(STATE.format(at=at, following=(at + 1) % states) for at in range(states))
 
 
-WORDS = Vocabulary({"count": Word("count", count)}, {"may_go": Word("may_go", may_go)})
+WORDS = Vocabulary(
+    {"count": Word("count", count)}, {"may_go": Word("may_go", may_go)}, always={"shop": 20}
+)
 
 
 def load_seconds(lines: int) -> float:
     """How long a flow of so many lines takes to be read, proved and compiled."""
-    text = flow_text(lines // STATE.count("\n")).encode()
+    text = flow_text(lines // STATE.count("\n")).encode()  # 333 states: 1,000 rules are the most
     gc.collect()
     began = time.process_time()
     RuleBook(checks.proved(text, WORDS, file="bench.yaml"), WORDS)

@@ -272,7 +272,7 @@ def _settle_timers(conversation: Conversation, turn: Turn, at: int) -> None:
     if turn.entered is None:
         return
     conversation.visit += 1
-    timers.stop(f"{conversation.phone}|after|")
+    timers.stop_of(conversation.phone, f"{conversation.phone}|after|")
     for rule in turn.flow.states[turn.entered].rules:
         if isinstance(rule.trigger, After):
             timers.start(

@@ -9,8 +9,11 @@ from store.tables import Customer, Order
 
 def known(phone: str, *, now: int, name: str | None = None) -> Customer:
     """Find a customer by phone number, or write them down; a new name replaces the old."""
-    Customer.insert(phone_number=phone, name=name, created_at=now).on_conflict_ignore().execute()
-    customer: Customer = Customer.get(Customer.phone_number == phone)
+    customer: Customer | None = Customer.get_or_none(Customer.phone_number == phone)
+    if customer is None:
+        row = {"phone_number": phone, "name": name, "created_at": now}
+        Customer.insert(row).on_conflict_ignore().execute()
+        customer = Customer.get(Customer.phone_number == phone)
     if name and customer.name != name:
         customer.name = name
         customer.save(only=[Customer.name])

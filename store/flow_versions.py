@@ -1,5 +1,6 @@
 """Which flow files were ever live, and the one that is."""
 
+from store import statements
 from store.tables import ActiveFlow, FlowVersion
 
 _ONE = 1
@@ -15,8 +16,8 @@ def publish(digest: str, yaml: str, *, now: int) -> None:
 
 def active_hash() -> str | None:
     """The hash of the live flow."""
-    found: str | None = ActiveFlow.select(ActiveFlow.flow).where(ActiveFlow.id == _ONE).scalar()
-    return found
+    row = statements.run(statements.LIVE_FLOW).fetchone()
+    return str(row[0]) if row else None
 
 
 def text_of(digest: str) -> str:

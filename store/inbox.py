@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from store import interventions
+from store import interventions, statements
 from store.clock import HOUR
 from store.database import transaction
 from store.tables import Inbox
@@ -16,11 +16,8 @@ WINDOW = 3_000  # ms
 def keep(key: str, *, kind: str, phone: str, data: Mapping[str, Any], now: int) -> bool:
     """Write an event down; False tells that it was here before, and nothing more is to be done."""
     body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    row = {
-        "key": key, "kind": kind, "phone": phone, "body": body, "outcome": "done",
-        "received_at": now, "done_at": now,
-    }  # fmt: skip
-    return bool(Inbox.insert(row).on_conflict_ignore().as_rowcount().execute())
+    kept = statements.run(statements.KEEP_HEARD, (key, kind, phone, body, now, now))
+    return bool(kept.rowcount == 1)
 
 
 def seen_lately(prefix: str, *, phone: str, now: int) -> bool:
@@ -55,11 +52,8 @@ def adopt(key: str) -> bool:
 
 def heard_since(phone: str, since: int) -> int:
     """How many messages of a number were heard since then."""
-    return int(
-        Inbox.select()
-        .where(Inbox.phone == phone, Inbox.received_at >= since, Inbox.key.startswith("wa"))
-        .count()
-    )
+    (count,) = statements.run(statements.COUNT_HEARD, (phone, since)).fetchone()
+    return int(count)
 
 
 def flooded_since(phone: str, since: int) -> bool:

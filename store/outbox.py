@@ -5,7 +5,7 @@ from typing import Any
 
 from peewee import SQL, Case, fn
 
-from store import interventions
+from store import interventions, statements
 from store.clock import DAY, MINUTE
 from store.database import skip_locked, transaction
 from store.due import come
@@ -20,15 +20,10 @@ def put(
 ) -> None:
     """Owe a message; its key is the conversation's next number, the same for every try."""
     conversation.seq += 1
-    Outbox.insert(
-        key=f"{conversation.phone}:{conversation.seq}",
-        phone=conversation.phone,
-        body=json.dumps(message, ensure_ascii=False, separators=(",", ":")),
-        cause=cause,
-        due_at=now,
-        expires_at=expires or now + DAY,
-        created_at=now,
-    ).execute()
+    key, phone = f"{conversation.phone}:{conversation.seq}", conversation.phone
+    body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    values = (key, phone, body, cause, now, expires or now + DAY, now)
+    statements.run(statements.OWE_MESSAGE, values)
 
 
 def claim(*, owner: str, now: int, lease: int) -> Outbox | None:

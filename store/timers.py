@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from store import statements
 from store.tables import Timer
 
 
@@ -17,6 +18,11 @@ def start(key: str, *, phone: str, body: dict[str, Any], due: int) -> None:
 def stop(prefix: str) -> None:
     """Cancel every timer whose key begins so."""
     Timer.delete().where(Timer.key.startswith(prefix)).execute()
+
+
+def stop_of(phone: str, prefix: str) -> None:
+    """Cancel a customer's timers whose key begins so, without a look at anybody else's."""
+    statements.run(statements.STOP_TIMERS, (phone, len(prefix), prefix))
 
 
 def due(*, now: int, limit: int = 50) -> list[tuple[str, str, dict[str, Any], int]]:
