@@ -20,6 +20,7 @@ from flows import facts
 from flows.library import Library
 from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
 from store.database import DatabaseFault, savepoint, transaction
+from store.sharing import together
 from store.tables import Conversation, Payment
 
 NOT_FOR_CONVERSATIONS = ("silent", "unreadable", "payment.other", "order.created")
@@ -43,26 +44,29 @@ def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 
     again. A fault of ours never raises: the event is set aside with a reference for the operator,
     and the customer gets one apology.
     """
+    return together(lambda: _received(event, now, library, per_minute))
+
+
+def _received(event: Event, now: datetime, library: Library, per_minute: int) -> Outcome:
     at = clock.ms(now)
-    with transaction():
-        key = _key(event, at, library)
-        if key is None or not inbox.keep(
-            key, kind=event.name, phone=event.phone, data=event.data, now=at
-        ):
-            return Outcome("repeat")
-        event = replace(event, id=key)
-        if event.name == "status":
-            if not outbox.tick(event.data["message_id"], event.data["status"]):
-                inbox.mark(key, "early")  # it overtook the answer that tells us the message's id
-            return Outcome("done")
-        if event.name in NOT_FOR_CONVERSATIONS:
-            inbox.mark(key, "ignored")
-            return Outcome("ignored")
-        if event.name.startswith("payment."):
-            return _guarded(event, now, library, _payment)
-        if per_minute and event.name in FROM_CUSTOMERS and _floods(event, at, per_minute, library):
-            return Outcome("flood")
-        return _guarded(event, now, library, _act)
+    key = _key(event, at, library)
+    if key is None or not inbox.keep(
+        key, kind=event.name, phone=event.phone, data=event.data, now=at
+    ):
+        return Outcome("repeat")
+    event = replace(event, id=key)
+    if event.name == "status":
+        if not outbox.tick(event.data["message_id"], event.data["status"]):
+            inbox.mark(key, "early")  # it overtook the answer that tells us the message's id
+        return Outcome("done")
+    if event.name in NOT_FOR_CONVERSATIONS:
+        inbox.mark(key, "ignored")
+        return Outcome("ignored")
+    if event.name.startswith("payment."):
+        return _guarded(event, now, library, _payment)
+    if per_minute and event.name in FROM_CUSTOMERS and _floods(event, at, per_minute, library):
+        return Outcome("flood")
+    return _guarded(event, now, library, _act)
 
 
 def _key(event: Event, at: int, library: Library) -> str | None:

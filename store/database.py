@@ -83,7 +83,7 @@ def transaction() -> Iterator[None]:
 
     Raises `BooksClosed` when the database cannot be reached, locked or written.
     """
-    if database.in_transaction():
+    if in_transaction():
         yield
         return
     try:
@@ -91,10 +91,10 @@ def transaction() -> Iterator[None]:
             with database.atomic():
                 yield
         else:
-            with _alone(), database.atomic("IMMEDIATE"):
+            with alone(), database.atomic("IMMEDIATE"):
                 yield
     except peewee.DatabaseError as error:
-        if not _is_fault(error):
+        if not is_fault(error):
             raise
         _drop_connection()
         raise BooksClosed(str(error)) from error
@@ -103,13 +103,18 @@ def transaction() -> Iterator[None]:
         raise BooksClosed(str(error)) from error
 
 
-def _is_fault(error: Exception) -> bool:
+def in_transaction() -> bool:
+    """Does this thread stand in a transaction?"""
+    return bool(database.in_transaction())
+
+
+def is_fault(error: Exception) -> bool:
     """Is the database itself at fault? A spoilt file is, and its error is of the bare kind."""
     return isinstance(error, DatabaseFault) or type(error) is peewee.DatabaseError
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
+def alone() -> Iterator[None]:
     """Wait for the writers before us, but not one whole patience for each of them."""
     if not _writing.acquire(timeout=PATIENCE):
         raise BooksClosed("others have been waiting to write for too long")
