@@ -148,7 +148,7 @@ def _payment(event: Event, now: datetime, library: Library) -> Outcome:
         reference=data.get("reference", ""), reason=data.get("reason", ""),
         body=json.dumps(dict(data), ensure_ascii=False),
     )  # fmt: skip
-    _hold_conversation(news.id, book=library.live(), at=clock.ms(now))
+    hold_conversation(news.id, book=library.live(), at=clock.ms(now))
     verdict = payments.hear(news, now=clock.ms(now))
     if verdict.payment is None:
         inbox.mark(event.id, "waiting", error="no such payment is known (yet)")
@@ -162,7 +162,7 @@ def _payment(event: Event, now: datetime, library: Library) -> Outcome:
     return replace(told, notes=(note, *told.notes), details={"verdict": verdict.word})
 
 
-def _hold_conversation(payment_id: str, *, book: RuleBook, at: int) -> None:
+def hold_conversation(payment_id: str, *, book: RuleBook, at: int) -> None:
     """Take the locks in the order that messages take them: the conversation, then its order."""
     phone = payments.phone_of(payment_id)
     if phone:

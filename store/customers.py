@@ -36,3 +36,9 @@ def all_with_totals(*, limit: int = 1000) -> list[dict[str, Any]]:
     )
     found: Any = rows.dicts()
     return [{**row, "total_spent": int(row["total_spent"])} for row in found]
+
+
+def by_id(number: int) -> Customer | None:
+    """Find a customer by the number they have in the books."""
+    found: Customer | None = Customer.get_or_none(Customer.id == number)
+    return found

@@ -6,6 +6,7 @@ BookError
 ├── OutOfStock
 ├── NotPayable
 ├── AskedTooOften
+├── NotToBeDone      a person wants what the order or payment does not allow (any more)
 ├── BooksClosed      the database cannot be reached or written: nothing was kept, try again
 └── NoBackup         a copy was not made, or not put back: the books are as they were
 """
@@ -37,6 +38,10 @@ class NotPayable(BookError):
 
 class AskedTooOften(BookError):
     """A phone was asked to pay so often of late that it is left in peace for a while."""
+
+
+class NotToBeDone(BookError):
+    """What a person wants done does not fit an order or payment as it stands; its text says why."""
 
 
 class BooksClosed(BookError):

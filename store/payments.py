@@ -169,7 +169,7 @@ def _logged(news: News, verdict: Verdict, *, now: int) -> Verdict:
 
 
 def _succeed(news: News, payment: Payment, order: Order, now: int) -> Verdict:
-    if payment.stage in ("success", "surplus", "review"):
+    if payment.stage in ("success", "surplus", "review", "reversed"):
         return _succeed_again(news, payment, order, now)
     if news.amount is None and news.source == "webhook":
         Payment.update(due_at=now).where(Payment.id == payment.id).execute()
@@ -223,6 +223,8 @@ def _succeed_again(news: News, payment: Payment, order: Order, now: int) -> Verd
         order, attempt, stage="surplus", method=payment.payment_method, phone=payment.phone_number,
         now=now, transaction_ref=news.reference,
     )  # fmt: skip
+    if order.payment_status != "paid":
+        Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
     return Verdict("surplus", "review", second)
 
 
@@ -370,3 +372,17 @@ def next_due(*, now: int) -> int | None:
 #: How long after which question the next one follows; the last is repeated, for money that came
 #: without a word must be found within 15 minutes.
 ASK_AFTER = tuple(each * SECOND for each in (60, 90, 120, 300, 900))
+
+
+# --- to be looked at ---------------------------------------------------------------------------
+
+
+def of_order(order_id: str) -> list[Payment]:
+    """Every attempt to be paid for an order, oldest first."""
+    return list(Payment.select().where(Payment.order == order_id).order_by(Payment.attempt))
+
+
+def log_of(payment_ids: list[str], *, limit: int = 100) -> list[PaymentLog]:
+    """What was heard about some payments and what was decided, newest first."""
+    found = PaymentLog.select().where(PaymentLog.payment_id.in_(payment_ids))
+    return list(found.order_by(PaymentLog.id.desc()).limit(limit))

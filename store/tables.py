@@ -147,6 +147,17 @@ Payment.add_index(
 )
 
 
+# What the dashboard's lists are searched and sorted by.
+Order.add_index(
+    Order.index(Order.created_at, Order.payment_status, Order.total_amount, name="orders_sales")
+)
+Payment.add_index(Payment.index(Payment.created_at, name="payments_recent"))
+Payment.add_index(Payment.index(Payment.status, Payment.created_at, name="payments_by_status"))
+Payment.add_index(Payment.index(Payment.transaction_ref, name="payments_by_reference"))
+Customer.add_index(Customer.index(Customer.created_at, name="customers_recent"))
+Customer.add_index(Customer.index(Customer.name, name="customers_named"))
+
+
 class PaymentLog(Table):
     """Everything heard about payments, with what was decided; never changed."""
 
@@ -276,6 +287,24 @@ class Intervention(Table):
         table_name = "interventions"
 
 
+class Decision(Table):
+    """What a person decided about an order or a payment, and why; never changed."""
+
+    id = BigAutoField()
+    at = BigIntegerField(index=True)
+    who = TextField()
+    did = TextField()  # order.deliver, order.cancel, payment.refund, …
+    subject = TextField(index=True)  # the order's id
+    was = TextField()
+    became = TextField()
+    reason = TextField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "decisions"
+
+
 class FlowVersion(Table):
     """Each flow file that was ever live, by its hash."""
 
@@ -317,5 +346,5 @@ class Stock(Table):
 
 TABLES = (
     Customer, Order, OrderLine, Payment, PaymentLog, Receipt, Conversation, Inbox, Outbox, Timer,
-    FlowVersion, ActiveFlow, Stock, Intervention,
+    FlowVersion, ActiveFlow, Stock, Intervention, Decision,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from store.errors import (
     AskedTooOften,
     BooksClosed,
     NotPayable,
+    NotToBeDone,
     OutOfStock,
     UnknownOrder,
     UnknownProduct,
@@ -113,6 +114,7 @@ def _add_errors(app: Flask) -> None:
     for kind in _REFUSALS:
         app.register_error_handler(kind, _refused)
     app.register_error_handler(BadRequest, _bad_request)
+    app.register_error_handler(NotToBeDone, _not_to_be_done)
     app.register_error_handler(Forged, _forged)
     app.register_error_handler(BooksClosed, _closed)
     app.register_error_handler(HTTPException, _http)
@@ -126,6 +128,10 @@ def _refused(error: Exception) -> ResponseReturnValue:
 
 def _bad_request(error: Exception) -> ResponseReturnValue:
     return jsonify(success=False, message=str(error)), 400
+
+
+def _not_to_be_done(error: Exception) -> ResponseReturnValue:
+    return jsonify(success=False, message=str(error)), 409
 
 
 def _forged(error: Exception) -> ResponseReturnValue:

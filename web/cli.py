@@ -145,9 +145,10 @@ def serve(host: str, port: int | None, workers: int) -> None:
     help="Port, or the next free one.",
 )
 @click.option("--fresh", is_flag=True, help="Forget the orders and customers of earlier demos.")
+@click.option("--seed-data", is_flag=True, help="Begin with 30 days of invented trade.")
 @FLOW
 @told
-def demo(port: int, fresh: bool, flow: str) -> None:
+def demo(port: int, fresh: bool, seed_data: bool, flow: str) -> None:
     """Try everything in the browser: a shop, a phone and a payment company, nothing to set up.
 
     \b
@@ -156,7 +157,7 @@ def demo(port: int, fresh: bool, flow: str) -> None:
     """
     from web import demo as show
 
-    show.run(port=port, fresh=fresh, flow=flow)
+    show.run(port=port, fresh=fresh, flow=flow, seed_data=seed_data)
 
 
 @main.command()

@@ -7,7 +7,7 @@ import click
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer
 
-from store import ids
+from store import database, ids
 from web import server
 from web.logs import begin
 from web.settings import Settings, load, shown
@@ -18,7 +18,7 @@ JOURNAL = FOLDER / "demo-sandbox.jsonl"
 HOST = "127.0.0.1"
 
 
-def run(*, port: int, fresh: bool, flow: str) -> None:
+def run(*, port: int, fresh: bool, flow: str, seed_data: bool = False) -> None:
     """Open the demo on the port, or the next free one, and say where everything is."""
     free = server.next_free(HOST, port)
     if free != port:
@@ -27,7 +27,7 @@ def run(*, port: int, fresh: bool, flow: str) -> None:
         _forget()
     settings = _settings(free, flow)
     begin(settings.log_format)
-    _prove(settings)
+    _prove(settings, seed_data=seed_data)
     _welcome(settings)
     server.serve(open_demo, settings, host=HOST, port=free)
 
@@ -60,11 +60,16 @@ def _settings(port: int, flow: str) -> Settings:
     )
 
 
-def _prove(settings: Settings) -> None:
+def _prove(settings: Settings, *, seed_data: bool) -> None:
     """A broken flow is told here, before anything listens."""
+    from web import trade
     from web.app import open_shop
 
-    open_shop(settings)
+    shop = open_shop(settings)
+    if seed_data:
+        written = trade.seed(shop.library.live().flow, now=shop.now())
+        database.close()
+        click.echo(f"{written} invented orders of the last 30 days are in the books.")
 
 
 def _welcome(settings: Settings) -> None:

@@ -2,9 +2,14 @@
 
 from flask import Flask
 
-from web.dashboard import today
+from web.dashboard import customers, orders, payments, today
 
-PAGES = (today,)  # each brings its own blueprint, `bp`, made by `frame.blueprint`
+PAGES = (
+    today,
+    orders,
+    customers,
+    payments,
+)  # each brings its own blueprint, `bp`, made by `frame.blueprint`
 
 
 def register(app: Flask) -> None:
