@@ -85,7 +85,7 @@ def _add_routes(app: Flask, settings: Settings) -> None:
     app.register_blueprint(webhooks.bp)
     limits = {rest.bp: settings.rest_per_minute, admin.bp: settings.admin_per_minute}
     for blueprint, most in limits.items():
-        check = guards.limit(most)
+        check = guards.limit(blueprint.name, most)
         app.before_request_funcs.setdefault(blueprint.name, []).append(check)
         app.register_blueprint(blueprint)
     dashboard.register(app)

@@ -95,12 +95,17 @@ class Window:
             return self._counts[address] > self._most
 
 
-def limit(most: int) -> Callable[[], ResponseReturnValue | None]:
-    """A check before each request of a blueprint: so many a minute and address, then 429."""
+def limit(name: str, most: int) -> Callable[[], ResponseReturnValue | None]:
+    """A check before each request of a blueprint: so many a minute and address, then 429.
+
+    Where Redis joins the processes they count together, and each by itself in any case.
+    """
     window = Window(most)
 
     def check() -> ResponseReturnValue | None:
-        if not window.is_full(request.remote_addr or ""):
+        address, line = request.remote_addr or "", current_app.extensions["duka"].line
+        shared = bool(most and line and line.is_full(f"{name} {address}", most))
+        if not window.is_full(address) and not shared:
             return None
         refused: Response = jsonify(success=False, message="Too many requests")
         refused.status_code = 429

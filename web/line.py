@@ -5,6 +5,7 @@ Without it everything happens all the same, at the worker's next look at the boo
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,7 @@ from web.settings import Settings
 CHANNEL = "duka:mail"
 PATIENCE = 0.5  # seconds that Redis may take to answer
 LISTEN = 1.0  # seconds of silence after which it is asked whether it is there
+MINUTE = 60  # seconds
 REST = 1.0  # seconds until it is tried again
 
 #: Each limit is the moment until which it is used up; one is taken of all of them or of none.
@@ -87,6 +89,23 @@ class Line:
         except _failures() as error:
             self._is_gone(error)
             return None
+
+    def is_full(self, name: str, most: int) -> bool:
+        """Count one more of a name within the present minute, for all processes: one too many?
+
+        False while Redis cannot tell; each process counts by itself besides.
+        """
+        if not self.is_up:
+            return False
+        named = hashlib.sha256(name.encode()).hexdigest()[:16]
+        key = f"duka:rate:{named}:{int(time.time() // MINUTE)}"
+        try:
+            with self._client.pipeline(transaction=False) as asked:
+                asked.incr(key).expire(key, 2 * MINUTE)
+                return int(asked.execute()[0]) > most
+        except _failures() as error:
+            self._is_gone(error)
+            return False
 
     # --- in the background ---------------------------------------------------------------------
 

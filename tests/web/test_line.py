@@ -216,3 +216,21 @@ def test_while_redis_is_gone_each_process_keeps_its_own_pace(redis, open_line):
 
     assert waits[:10] == [0] * 10
     assert waits[10] > 0
+
+
+# --- the requests that all processes count ------------------------------------------------------
+
+
+def test_processes_count_the_requests_of_an_address_together(pair):
+    one, other = pair
+
+    told = [each.is_full("rest 127.0.0.1", 4) for each in (one, other, one, other, one, other)]
+
+    assert told == [False] * 4 + [True] * 2
+    assert one.is_full("rest 127.0.0.2", 4) is False
+
+
+def test_while_redis_is_gone_nobody_is_refused_for_it(open_line):
+    line = open_line("redis://127.0.0.1:1/0")
+
+    assert [line.is_full("rest 127.0.0.1", 1) for _ in range(3)] == [False] * 3
