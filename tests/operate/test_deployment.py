@@ -14,7 +14,7 @@ from web.cli import main
 from web.settings import Settings
 
 ROOT = Path(__file__).parents[2]
-PAGES = [*sorted(ROOT.glob("docs/*.md")), ROOT / "README.md"]
+PAGES = [*sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("*.md"))]
 SCRIPTS = sorted(ROOT.glob("deploy/*.sh"))
 
 
