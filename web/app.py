@@ -23,6 +23,7 @@ from web import (
     admin,
     bodies,
     dashboard,
+    doorstep,
     flow_file,
     guards,
     health,
@@ -76,6 +77,7 @@ def app_of(shop: Shop) -> Flask:
     _add_errors(app)
     app.after_request(_dressed)
     metrics.watch(app)
+    app.wsgi_app = doorstep.mount(app, app.wsgi_app, _HEADERS)  # type: ignore[method-assign, assignment]
     return app
 
 

@@ -84,10 +84,15 @@ def _begun() -> None:
 
 def _answered(response: Response) -> Response:
     route = request.url_rule.rule if request.url_rule else "none"
-    REQUESTS.labels(route, request.method, str(response.status_code)).inc()
-    if "begun" in g:
-        TIMES.labels(route).observe(time.perf_counter() - g.begun)
+    count(route, request.method, response.status_code, since=g.get("begun"))
     return response
+
+
+def count(route: str, method: str, status: int, *, since: float | None) -> None:
+    """Count a request that was answered, and how long that took."""
+    REQUESTS.labels(route, method, str(status)).inc()
+    if since is not None:
+        TIMES.labels(route).observe(time.perf_counter() - since)
 
 
 @contextmanager
