@@ -1,18 +1,25 @@
 """The doctor asks an open shop from outside, and leaves it as it found it."""
 
 import json
+import shutil
 import socket
 import sqlite3
-from contextlib import closing
+import ssl
+import subprocess
+import threading
+from contextlib import closing, suppress
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from click.testing import CliRunner
 from contract.contract_actors import SECRETS
 
+from adapters.errors import Unreadable
 from web import doctor_live
 from web.cli import main
 from web.settings import Settings
+from web.shop import ghala_of
 
 
 @pytest.fixture(scope="module")
@@ -113,3 +120,47 @@ def test_the_command_ends_with_the_line_that_counts(shop, monkeypatch, tmp_path)
     assert done.exit_code == 0
     assert done.output.endswith("\nThe shop is open and sound; read the warnings first.\n")
     assert json.loads(plain.output)[0]["about"] == "reach"
+
+
+@pytest.fixture
+def self_made(tmp_path):
+    """A server whose certificate nobody vouches for; gives its port."""
+    key, made = tmp_path / "key.pem", tmp_path / "made.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "1", "-subj", "/CN=localhost", "-keyout", key, "-out", made],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None
+        listening = threading.Thread(target=server.serve_forever)
+        listening.start()
+        yield server.server_port
+        server.shutdown()
+        listening.join()
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="apt-get install openssl")
+def test_a_certificate_that_nobody_vouches_for_is_told(self_made):
+    (told,) = doctor_live.examine(f"https://127.0.0.1:{self_made}", settings())
+
+    assert told.is_fault
+    assert "certificate is not valid: run certbot again" in told.todo
+
+
+@pytest.mark.parametrize("dialect", ["v1", "v2", "meta"])
+def test_in_every_dialect_the_doctor_signs_as_ghala_does(dialect):
+    given = {"meta_app_secret": "app-" + "s" * 30, "meta_phone_number_id": "1"}
+    known = settings(ghala_dialect=dialect, **given)
+    ghala = ghala_of(known)
+    messages, payments = doctor_live._doors(known)
+
+    now = doctor_live.utc_now().timestamp()
+    for door, hear in ((messages, ghala.hear_messages), (payments, ghala.hear_payments)):
+        sent = {name.lower(): value for name, value in door.signed(door.secret).items()}
+        signature = [value for name, value in sent.items() if "signature" in name]
+        with suppress(Unreadable):  # believed, and understood to say nothing
+            assert hear(door.body, signature, sent, now) == []
