@@ -1,6 +1,6 @@
 """What the outside world must do: messages as data, never performed here."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -87,7 +87,16 @@ _PARTS = {"buttons": Button, "rows": Row}
 
 def pack(message: Message) -> dict[str, Any]:
     """Turn a message into plain data that JSON can keep."""
-    return {"type": _NAMES[type(message)], **asdict(message)}
+    packed: dict[str, Any] = {"type": _NAMES[type(message)], **_fields(message)}
+    for name in _PARTS:
+        if name in packed:
+            packed[name] = tuple(_fields(part) for part in packed[name])
+    return packed
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """A value's fields as they are: `asdict` copies each of them, and takes ten times as long."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def unpack(data: dict[str, Any]) -> Message:
