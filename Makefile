@@ -5,7 +5,7 @@ ARGS ?=
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos bench-quick lock clean
+.PHONY: help demo test check chaos nightly bench-quick lock clean
 
 # A stamp is named after all that its install depends on. Change the lock, the settings or the
 # place of the checkout, and another name is wanted.
@@ -27,10 +27,11 @@ check: $(DEV) ## style and types
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/mypy
 
-chaos: $(DEV) ## kill the shop 200 times on each database while people buy; ARGS="--kills 30" for less
-	@for db in sqlite postgres; do for honours in nothing key; do \
-	  .venv/bin/python -m tests.crash.loop --db $$db --honours $$honours --kills 200 $(ARGS); \
-	done; done
+chaos: $(DEV) ## kill the shop 200 times in each of four runs while people buy; ARGS="--kills 30" for less
+	@.venv/bin/python -m tests.crash.chaos $(ARGS)
+
+nightly: $(DEV) ## all that takes hours: 1,000 kills a run, pairs of power cuts, thousands of walks
+	@.venv/bin/python -m tests.crash.nightly $(ARGS)
 
 bench-quick: $(DEV) ## how fast it is beside the smallest honest program, in a minute
 	@.venv/bin/python -m bench.quick
