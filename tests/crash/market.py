@@ -7,6 +7,7 @@ from crash.stage import PowerCut, Stage
 
 from adapters import signatures
 from adapters.errors import Forged, Unreadable
+from store import database
 from store.errors import BooksClosed
 
 MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
@@ -16,12 +17,16 @@ class Market(Stage):
     """A shop, its Ghala and any number of phones in one thread, on a clock of its own.
 
     `loses` decides of a path and a body whether it is lost: Ghala believes then that it arrived.
-    `posted` is all that Ghala ever posted, to be delivered again; `cuts` is when the power went.
+    `posted` is all that Ghala ever posted, to be delivered again; `cuts` is when the power went,
+    `refused` counts the senders who were told to come again, `rests` the times the worker rested.
     """
 
     def __init__(self, url, flow, **more):
         self.posted, self.cuts, self.loses = [], [], lambda path, body: False
-        super().__init__(url, flow, post=self._post, **more)
+        self.rests, self.refused = 0, 0
+        super().__init__(
+            url, flow, post=self._post, **{"tries": 40, **more}
+        )  # WhatsApp tries for days
         self.fuse.is_live = False
 
     def _post(self, url, body, headers):
@@ -48,6 +53,7 @@ class Market(Stage):
         except Unreadable:
             return 400
         except BooksClosed:
+            self.refused += 1
             return 503
         except PowerCut:
             return 0
@@ -70,12 +76,19 @@ class Market(Stage):
                 self.sandbox.catch_up()
                 if self.fuse.is_dark:
                     raise PowerCut("while something was delivered")
-                with self.fuse.live():
-                    self.work()
+                self._works()
                 return
             except PowerCut:
                 self.restart()
         raise AssertionError("the power goes for ever")
+
+    def _works(self):
+        """As the worker's loop does it: without its books it rests."""
+        try:
+            with self.fuse.live():
+                self.work()
+        except (BooksClosed, *database.DatabaseFault):
+            self.rests += 1
 
     def passes(self, seconds, *, step=1.0):
         """Let time pass, step by step."""

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import peewee
+
 from adapters.answers import Answer
 from adapters.errors import Unknown
 from adapters.ghala import Ghala
@@ -96,12 +98,14 @@ class Stage:
     """One shop and one Ghala in one thread; `restart` is what happens after a power cut.
 
     Ghala's own settings, such as its plan, are `provider`. `meanwhile` is what happens between
-    Ghala's deed and the moment its answer is heard; it may give another answer.
+    Ghala's deed and the moment its answer is heard; it may give another answer. While its
+    `books_gone` the database answers nothing.
     """
 
     def __init__(self, url, flow, *, fuse=None, **provider):
         self.fuse, self.now, self.decided = fuse or Fuse(), OPENING, {}
         self.meanwhile = lambda method, answer: answer
+        self.books_gone = False
         self.settings = Settings(
             _env_file=None, database_url=url, flow_file=str(flow), ghala_api_key="key",
             ghala_webhook_secret="a secret for the stage only", pair_seconds=0, send_per_second=0,
@@ -146,6 +150,8 @@ class Stage:
         execute, commit = db.execute_sql, db.commit
 
         def execute_sql(sql, *args, **named):
+            if self.books_gone and fuse.is_live:
+                raise peewee.OperationalError("the database is gone")
             fuse.burn(f"before {sql.split(' ', 3)[:3]}")
             return execute(sql, *args, **named)
 

@@ -19,7 +19,7 @@ def seeds(kind, part):
     if told := os.environ.get("SEEDS"):
         first, _, last = told.partition("-")
         return list(range(int(first), int(last or first) + 1))[part::PARTS]
-    first = 1_000_000 if kind == "postgres" else 0
+    first = 50_000 if kind == "postgres" else 0
     many = often(14 if kind == "sqlite" else 6, 4000)
     return [first + each for each in range(many)][part::PARTS]
 

@@ -45,6 +45,9 @@ class Twin:
             shop.pays(receipt=data["reference"])
         elif kind == "payment.failed":
             shop.payment("failed", reason=data["reason"])
+        elif kind == "back":
+            turns.reassure(shop.phone, now=shop.now, library=shop.world.library)
+            shop.posts()
         elif kind == "payment.link":
             self._link(shop, event["key"])
         else:
