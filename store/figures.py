@@ -87,3 +87,15 @@ def live_flow() -> tuple[str, int] | None:
     """The version of the live flow, and since when it is; `None` before the first."""
     found: Any = ActiveFlow.select(ActiveFlow.flow, ActiveFlow.since).tuples().first()
     return (str(found[0]), int(found[1])) if found else None
+
+
+LATELY = 1000  # messages
+
+
+def tries_lately() -> tuple[int, int]:
+    """Of the tries to hand the last messages to Ghala: how many there were, and how many failed."""
+    last = Outbox.select(Outbox.attempts, Outbox.status).order_by(Outbox.id.desc()).limit(LATELY)
+    rows: Any = last.tuples()
+    found = [(int(attempts), status == "sent") for attempts, status in rows]
+    tries = sum(attempts for attempts, _ in found)
+    return tries, tries - sum(is_sent for attempts, is_sent in found if attempts)

@@ -33,6 +33,7 @@ from web import (
     webhooks,
 )
 from web.bodies import BadRequest
+from web.guessing import Guesses
 from web.logs import LOG, begin
 from web.settings import Settings, load
 from web.shop import Shop, ghala_of
@@ -73,6 +74,8 @@ def app_of(shop: Shop) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = bodies.LARGEST + 1
     app.json.sort_keys = False  # type: ignore[attr-defined]  # Flask's default provider has it
     app.extensions["duka"] = shop
+    if shop.settings.admin_per_minute:
+        app.extensions["guesses"] = Guesses()
     _add_routes(app, shop.settings)
     _add_errors(app)
     app.after_request(_dressed)
@@ -109,7 +112,12 @@ _REFUSALS: dict[type[Exception], tuple[int, str]] = {
     AskedTooOften: (429, "This phone was asked to pay three times in ten minutes"),
 }
 
-_STATUSES = {404: "Endpoint not found", 405: "Method not allowed", 413: "Request body too large"}
+_STATUSES = {
+    429: "Too many requests",
+    404: "Endpoint not found",
+    405: "Method not allowed",
+    413: "Request body too large",
+}
 
 
 def _add_errors(app: Flask) -> None:

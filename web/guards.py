@@ -9,7 +9,9 @@ from typing import Any
 
 from flask import Response, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import TooManyRequests
 
+from web.guessing import WITHIN, Guesses
 from web.logs import LOG
 from web.settings import Settings, shown
 
@@ -27,12 +29,31 @@ def same(given: str, right: str) -> bool:
 
 
 def is_admin() -> bool:
-    """Did the request bring the admin's name and password? Both unset: nobody does."""
-    settings, given = _settings(), request.authorization
+    """Did the request bring the admin's name and password? Both unset: nobody does.
+
+    After ten wrong ones nothing is compared for five minutes: 429.
+    """
+    given = request.authorization
     if given is None or given.type != "basic":
         return False
-    name = same(given.username or "", settings.admin_username or "")
-    return same(given.password or "", shown(settings.admin_password)) and name
+    guesses: Guesses | None = current_app.extensions.get("guesses")
+    address, name = request.remote_addr or "", (given.username or "")[:100]
+    if guesses and guesses.are_too_many(address, name):
+        LOG.warning("Too many wrong passwords, last from %s: %s", address, request.path)
+        raise TooManyRequests(retry_after=WITHIN)
+    found = _is_right(given.username or "", given.password or "")
+    if guesses:
+        if found:
+            guesses.right(address)
+        else:
+            guesses.wrong(address, name)
+    return found
+
+
+def _is_right(name: str, password: str) -> bool:
+    settings = _settings()
+    known = same(name, settings.admin_username or "")
+    return same(password, shown(settings.admin_password)) and known
 
 
 def has_key() -> bool:

@@ -2,14 +2,10 @@
 
 from flask import Flask
 
-from web.dashboard import customers, orders, payments, today
+from web.dashboard import catalogue, customers, health, orders, payments, today
 
-PAGES = (
-    today,
-    orders,
-    customers,
-    payments,
-)  # each brings its own blueprint, `bp`, made by `frame.blueprint`
+#: Each brings its own blueprint, `bp`, made by `frame.blueprint`.
+PAGES = (today, orders, customers, payments, catalogue, health)
 
 
 def register(app: Flask) -> None:

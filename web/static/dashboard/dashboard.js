@@ -26,3 +26,7 @@ document.addEventListener("htmx:response:error", ({ detail: { ctx } }) => {
 });
 
 document.addEventListener("htmx:error", () => say("The shop cannot be reached. What you see may be old."));
+
+// On a phone the navigation is wider than the screen: show where we are.
+const here = document.querySelector(".pages [aria-current]");
+if (here) here.closest("ul").scrollLeft = here.offsetLeft - 60;

@@ -1,0 +1,238 @@
+"""The dashboard over HTTP: who may act, what is shown, what is exported."""
+
+import csv
+import io
+from base64 import b64encode
+
+import audit
+import pytest
+from shop import FLOW, OPENING
+
+from store import clock, orders, payments
+from store.payments import News
+from store.tables import Decision, Inbox, Order
+from web.app import create_app
+
+PASSWORD = "kijiko-na-sukari-7"
+SIGNED_IN = {"Authorization": "Basic " + b64encode(f"mama:{PASSWORD}".encode()).decode()}
+OURS = {**SIGNED_IN, "Sec-Fetch-Site": "same-origin", "X-Requested-With": "duka"}
+NOW = clock.ms(OPENING)
+PAGES = ("", "/today", "/orders", "/customers", "/payments", "/catalogue", "/health",
+         "/health/body", "/orders.csv", "/customers.csv", "/payments.csv")  # fmt: skip
+NASTY = ["=1+1", "+254", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "=cmd|' /C calc'!A0", "a\r\n=1",
+         "\u202etxt.exe", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
+         "{{7*7}}", "{shop}", "%s%n", "'; DROP TABLE orders; --", "\U0001f469" * 400]  # fmt: skip
+
+
+@pytest.fixture
+def app(books_url, books):
+    return create_app(
+        database_url=books_url, flow_file=str(FLOW), admin_username="mama",
+        admin_password=PASSWORD, ghala_api_key="k" * 20, ghala_webhook_secret="s" * 20,
+        admin_per_minute=1000,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def browser(app):
+    return app.test_client()
+
+
+@pytest.fixture
+def place(books):
+    made = []
+
+    def one(*, name="Achieng", address="12 Moi Avenue", at=NOW):
+        made.append(f"ORD-{at}-d{len(made):05d}")
+        line = orders.Line("prod_001", "Coffee", 2, 150_000)
+        phone = f"+2547000000{len(made):02d}"
+        return orders.place(
+            made[-1], phone, [line], currency="KES", address=address, now=at, name=name
+        )
+
+    return one
+
+
+@pytest.fixture
+def reviewed(place):
+    """An order of which too little was paid."""
+    order = place()
+    payment = payments.request(order, method="mpesa", phone="+254700000001", now=NOW)
+    payments.hear(News(payment.id, "success", "webhook", "2950", "KES", "QX1"), now=NOW)
+    yield order
+    assert not audit.violations(now=OPENING)
+
+
+def read(browser, path):
+    return browser.get(f"/admin{path}", headers=SIGNED_IN)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_for_the_admin_alone(browser, place, page):
+    place()
+
+    assert browser.get(f"/admin{page}").status_code == 401
+    given = read(browser, page)
+    assert given.status_code == 200, given.text
+    assert PASSWORD not in given.text
+    assert given.headers["Cache-Control"] == "no-store"
+    assert "unsafe" not in given.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_opens_before_anybody_came(browser, page):
+    assert read(browser, page).status_code == 200
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.endswith(".csv")])
+def test_no_page_needs_what_the_browser_is_forbidden(browser, place, page):
+    place()
+    text = read(browser, page).text
+
+    assert "style=" not in text
+    assert "<style" not in text
+    assert " onclick" not in text
+    assert "<script>" not in text
+
+
+def test_what_has_not_changed_is_not_sent_again(browser, place):
+    place()
+    etag = read(browser, "/today").headers["ETag"]
+
+    again = browser.get("/admin/today", headers={**SIGNED_IN, "If-None-Match": etag})
+    place()
+    changed = browser.get("/admin/today", headers={**SIGNED_IN, "If-None-Match": etag})
+
+    assert (again.status_code, again.data) == (304, b"")
+    assert changed.status_code == 200
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_what_a_stranger_typed_stays_text(browser, place, nasty):
+    order = place(name=nasty, address=nasty)
+
+    for page in ("", "/orders", "/customers", f"/orders/{order.id}"):
+        given = read(browser, page)
+        assert given.status_code == 200
+        assert "<script>alert" not in given.text
+        assert "<img src=x" not in given.text
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_no_cell_of_a_spreadsheet_is_a_formula(browser, place, nasty):
+    place(name=nasty, address=nasty)
+
+    for name in ("orders", "customers"):
+        text = read(browser, f"/{name}.csv").get_data().decode("utf-8-sig")
+        head, row = csv.reader(io.StringIO(text))
+        assert len(head) == len(row)
+        assert not [cell for cell in row if cell.lstrip()[:1] in tuple("=+-@\t\r＝＋－＠") and cell]
+
+
+def test_a_list_is_read_page_by_page_without_gap_or_repetition(browser, books, place):
+    placed = {place(at=NOW + each // 3).id for each in range(60)}
+    seen, path = [], "/orders"
+    while path:
+        text = read(browser, path).text
+        seen += [part.partition('"')[0] for part in text.split('href="/admin/orders/')[1:]]
+        path = text.partition('rel="next"')[0].rpartition('href="/admin')[2].partition('"')[0]
+        path = path.replace("&amp;", "&") if 'rel="next"' in text else ""
+
+    assert len(seen) == 60
+    assert set(seen) == placed
+
+
+def test_orders_are_found_by_number_phone_name_and_reference(browser, reviewed, place):
+    other = place(name="Baraka")
+    for words in (reviewed.id, reviewed.id.lower(), "0700000001", "ach", "qx1"):
+        text = read(browser, f"/orders?q={words}").text
+        assert f"/orders/{reviewed.id}" in text, words
+        assert f"/orders/{other.id}" not in text, words
+
+
+@pytest.mark.parametrize("asked", ["q=%00", "after=x", "after=9_", "since=x", "until=9999-12-31",
+                                   "status=%27", "q=%ED%A0%80", "after=9999999999999999_a"]
+)  # fmt: skip
+def test_an_address_that_makes_no_sense_is_harmless(browser, place, asked):
+    place()
+    for name in ("orders", "payments", "customers"):
+        assert read(browser, f"/{name}?{asked}").status_code == 200
+
+
+# --- acting -----------------------------------------------------------------------------------
+
+
+FOREIGN = {
+    "a link": {"Sec-Fetch-Site": "same-origin"},
+    "another site": {"Sec-Fetch-Site": "cross-site", "X-Requested-With": "duka"},
+    "a neighbour": {"Sec-Fetch-Site": "same-site", "X-Requested-With": "duka"},
+    "another origin": {"Origin": "https://evil.example", "X-Requested-With": "duka"},
+    "no origin": {"X-Requested-With": "duka"},
+    "a null origin": {"Origin": "null", "X-Requested-With": "duka"},
+}
+
+
+@pytest.mark.parametrize("headers", FOREIGN.values(), ids=FOREIGN)
+def test_nobody_elses_page_can_act(browser, place, headers):
+    order = place()
+    path = f"/admin/orders/{order.id}/cancel"
+
+    given = browser.post(path, data={"reason": "because"}, headers={**SIGNED_IN, **headers})
+
+    assert given.status_code == 403
+    assert Order.get_by_id(order.id).status == "pending"
+    assert Decision.select().count() == 0
+
+
+def test_an_action_is_done_once_and_written_down_under_a_name(browser, place):
+    order = place()
+    path = f"/admin/orders/{order.id}/cancel"
+
+    first = browser.post(path, data={"reason": "wrong number"}, headers=OURS)
+    second = browser.post(path, data={"reason": "wrong number"}, headers=OURS)
+
+    assert first.headers["HX-Refresh"] == "true"
+    assert second.status_code == 409
+    assert "cannot be cancelled" in second.json["message"]
+    (note,) = Decision.select()
+    assert (note.who, note.reason) == ("mama", "wrong number")
+    assert "wrong number" in read(browser, f"/orders/{order.id}").text
+
+
+def test_money_accepted_by_hand_pays_the_order_and_tells_the_customer(browser, reviewed):
+    path = f"/admin/payments/{reviewed.id}.1/accept"
+
+    given = browser.post(path, data={"reason": "rest in cash"}, headers=OURS)
+
+    assert given.status_code == 204
+    assert Order.get_by_id(reviewed.id).payment_status == "paid"
+    assert Inbox.get(Inbox.key == f"decision:{reviewed.id}.1:accept").outcome == "done"
+
+
+def test_an_action_without_a_reason_is_refused_in_plain_words(browser, reviewed):
+    given = browser.post(f"/admin/payments/{reviewed.id}.1/refund", data={}, headers=OURS)
+
+    assert given.status_code == 409
+    assert "reason" in given.json["message"]
+
+
+# --- guessing ---------------------------------------------------------------------------------
+
+
+def test_ten_wrong_passwords_shut_the_door(browser):
+    wrong = [browser.get("/admin", auth=("mama", f"guess{each}")) for each in range(12)]
+
+    assert [each.status_code for each in wrong] == [401] * 10 + [429] * 2
+    assert int(wrong[-1].headers["Retry-After"]) == 300
+    assert browser.get("/admin", headers=SIGNED_IN).status_code == 429
+
+
+def test_who_guesses_elsewhere_does_not_shut_the_owner_out(browser):
+    assert browser.get("/admin", headers=SIGNED_IN).status_code == 200
+    for each in range(12):
+        browser.get("/admin", auth=("mama", f"g{each}"), environ_base={"REMOTE_ADDR": "10.0.0.9"})
+
+    guess = browser.get("/admin", auth=("mama", "g"), environ_base={"REMOTE_ADDR": "10.0.0.10"})
+
+    assert guess.status_code == 429
+    assert browser.get("/admin", headers=SIGNED_IN).status_code == 200
