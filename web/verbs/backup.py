@@ -1,6 +1,7 @@
 """`duka backup` and `duka restore`: a copy of the books, and the books from a copy."""
 
 import sys
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,7 +9,9 @@ import click
 
 from store import audit, backups, clock, database, migrate, orders
 from store.errors import BooksClosed, NoBackup
+from web import sole
 from web.settings import MissingSetting, load
+from web.sole import AlreadyOpen
 
 
 @click.command("backup")
@@ -47,9 +50,10 @@ def restore(file: Path, replace: bool) -> None:
     now = datetime.now(UTC)
     try:
         url = load().database_url
-        kept = backups.put_back(url, file, replace=replace, now=f"{now:%Y%m%dT%H%M%S%f}")
-        told = _looked_at(url, now)
-    except (NoBackup, BooksClosed, MissingSetting) as error:
+        with sole.hold(url) or nullcontext():  # no shop opens while its books are exchanged
+            kept = backups.put_back(url, file, replace=replace, now=f"{now:%Y%m%dT%H%M%S%f}")
+            told = _looked_at(url, now)
+    except (NoBackup, BooksClosed, MissingSetting, AlreadyOpen) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         place = error.filename or file
