@@ -45,7 +45,7 @@ def plain(text: str) -> str:
     return _NOISE.sub("", bare)
 
 
-#: The same for what merchants write: labels return with every message, and reducing costs 5 µs.
+#: The same for what merchants write: labels return with every message, 2.4 µs each.
 _plain_label = lru_cache(maxsize=4096)(plain)
 
 
