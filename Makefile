@@ -5,7 +5,7 @@ ARGS ?=
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos nightly bench-quick lock clean
+.PHONY: help demo test check chaos nightly bench bench-quick lock clean
 
 # A stamp is named after all that its install depends on. Change the lock, the settings or the
 # place of the checkout, and another name is wanted.
@@ -33,7 +33,10 @@ chaos: $(DEV) ## kill the shop 200 times in each of four runs while people buy; 
 nightly: $(DEV) ## all that takes hours: 1,000 kills a run, pairs of power cuts, thousands of walks
 	@.venv/bin/python -m tests.crash.nightly $(ARGS)
 
-bench-quick: $(DEV) ## how fast it is beside the smallest honest program, in a minute
+bench: $(DEV) ## how fast it is beside the smallest honest program, with results and a plot in bench/results
+	@.venv/bin/python -m bench.whole
+
+bench-quick: $(DEV) ## the quotients alone, in a minute
 	@.venv/bin/python -m bench.quick
 
 lock: ## choose the versions to install anew; ARGS=--upgrade for the newest
