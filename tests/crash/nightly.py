@@ -25,6 +25,7 @@ PARTS = {
     "swarm": (*PYTEST, "tests/crash/test_swarm.py"),
     "points": (*PYTEST, "tests/crash/test_every_point.py"),
     "outages": (*PYTEST, "tests/crash/test_outages.py"),
+    "crowd": ("-m", "tests.crash.crowd"),
     "chaos": ("-m", "tests.crash.chaos", "--kills", "1000", "--into", str(RESULTS)),
     "seeded": ("-m", "tests.crash.seeded"),
 }
