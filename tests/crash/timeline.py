@@ -45,7 +45,7 @@ class _Drawing:
     def _heading(self):
         told = self.figures
         yield _text(LEFT, 28, f"{NAMES[told['db']]}: {told['kills']} kills while "
-                    f"{told['journeys']} customers bought", size=18, weight=600)  # fmt: skip
+                    f"{told['journeys']} customers bought, Ghala honours {told['honours']}", size=18, weight=600)  # fmt: skip
         violations = told["violations"]
         verdict = f"{violations} violations" if violations != 1 else "1 violation"
         yield _text(
@@ -69,7 +69,11 @@ class _Drawing:
             yield self._line(x, 78, self.y, GRID, 1)
             yield _text(x, self.y + 18, f"{at} s", fill=FAINT, anchor="middle")
         x = self.x(self.run.marks["calm"])
-        yield _text(x + 4, self.y + 32, "no more kills", fill=FAINT)
+        right = x < WIDTH - 140
+        yield _text(
+            x + (4 if right else -4), self.y + 32, "no more kills", fill=FAINT,
+            anchor="start" if right else "end",
+        )  # fmt: skip
         yield self._line(x, 78, self.y + 30, FAINT, 1)
 
     def _lives(self):
