@@ -44,8 +44,10 @@ class _Drawing:
 
     def _heading(self):
         told = self.figures
-        yield _text(LEFT, 28, f"{NAMES[told['db']]}: {told['kills']} kills while "
-                    f"{told['journeys']} customers bought, Ghala honours {told['honours']}", size=18, weight=600)  # fmt: skip
+        yield _text(
+            LEFT, 28, f"{NAMES[told['db']]}: {told['kills']} kills while {told['journeys']} "
+            f"customers bought, Ghala honours {told['honours']}", size=18, weight=600,
+        )  # fmt: skip
         violations = told["violations"]
         verdict = f"{violations} violations" if violations != 1 else "1 violation"
         yield _text(
