@@ -28,6 +28,7 @@ from web import (
     guards,
     health,
     metrics,
+    proxied,
     readiness,
     rest,
     webhooks,
@@ -81,6 +82,7 @@ def app_of(shop: Shop) -> Flask:
     app.after_request(_dressed)
     metrics.watch(app)
     app.wsgi_app = doorstep.mount(app, app.wsgi_app, _HEADERS)  # type: ignore[method-assign, assignment]
+    app.wsgi_app = proxied.mount(app.wsgi_app)  # type: ignore[method-assign, assignment]
     return app
 
 
