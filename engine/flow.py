@@ -159,6 +159,12 @@ class Message:
     document: str = ""
 
     @property
+    def options(self) -> tuple[Option, ...]:
+        """The buttons and rows that are written one by one."""
+        buttons = tuple(each for each in self.offer if isinstance(each, Option))
+        return buttons + (self.sheet.rows if self.sheet else ())
+
+    @property
     def asks(self) -> bool:
         """Is there something to tap?"""
         return bool(self.offer or self.sheet or self.ask_location)
@@ -177,6 +183,7 @@ class Rule:
     go: str | None = None
     go_place: Place = Place(1, 1)
     quiet: bool = False  # enter the next state without its message
+    back: bool = False  # `go` was written as the way back
     speak: str | None = None
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of its words
 

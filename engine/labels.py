@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.flow import Choose, Flow, Message, Option, Rule
+from engine.flow import Choose, Flow, Message, Option, PaymentButtons, Rule
 from engine.text import Text
-from engine.turn import Turn
+from engine.turn import PAY, Turn
 
 
 def kept(rule: Rule, flow: Flow) -> Mapping[str, Text] | None:
@@ -30,10 +30,24 @@ def of(trigger: Choose, flow: Flow) -> dict[str, Text]:
     return {id_: title for id_, title in written.items() if id_ == trigger.id}
 
 
+def offers(message: Message, trigger: Choose, flow: Flow) -> bool:
+    """Is there something to tap under a message that a trigger hears?"""
+    ids = {option.id for option in message.options}
+    if trigger.id == "product":
+        return bool((message.sheet and message.sheet.catalog) or ids & set(flow.catalog))
+    if trigger.id == "category":
+        return bool(message.sheet and message.sheet.categories)
+    if trigger.id == "payment":
+        ways = any(isinstance(each, PaymentButtons) for each in message.offer)
+        return ways or any(each.startswith(PAY) for each in ids)
+    if trigger.id.endswith("*"):
+        return any(each.startswith(trigger.id[:-1]) for each in ids)
+    return trigger.id in ids
+
+
 def _options(flow: Flow) -> Iterator[Option]:
     for message in _messages(flow):
-        yield from (item for item in message.offer if isinstance(item, Option))
-        yield from message.sheet.rows if message.sheet else ()
+        yield from message.options
 
 
 def _messages(flow: Flow) -> Iterator[Message]:

@@ -8,12 +8,11 @@ that hears and whose guards hold wins.
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from typing import Any
 
 from transitions import Event, Machine
 
-from engine import labels, matchers, number
+from engine import labels, matchers, number, trail
 from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
 from engine.trace import Asked, Tried
@@ -75,6 +74,7 @@ class RuleBook:
             ignore_invalid_triggers=True,
         )
         self._lexicons: dict[str, Lexicon] = {}
+        self._goes_back = any(rule.back for each in flow.states.values() for rule in each.rules)
         for state in flow.states.values():
             rules = list(rules_of(state, flow))
             self._lexicons[state.name] = matchers.lexicon(state, rules, flow)
@@ -157,7 +157,7 @@ class RuleBook:
             source=state.name,
             dest=go,
             conditions=[*([when] if when else []), self._applies(rule, go)],
-            before=[self._act(rule)],
+            before=[self._act(rule, state, go)],
             after=[self._announce(go)] if go and not rule.quiet else [],
         )
 
@@ -193,7 +193,7 @@ class RuleBook:
                 break
         return tuple(asked)
 
-    def _act(self, rule: Rule) -> Callable[[Turn], None]:
+    def _act(self, rule: Rule, state: State, go: str | None) -> Callable[[Turn], None]:
         actions = [self._action(call) for call in rule.actions]
         missed = isinstance(rule.trigger, Otherwise)
 
@@ -207,6 +207,8 @@ class RuleBook:
             elif rule.go:
                 turn.memory.pop(MISSES, None)
                 turn.memory.pop(PAGE, None)
+            if self._goes_back and go:
+                trail.step(turn.memory, state.name, go, self.flow)
             for action in actions:
                 action(turn)
             turn.send(rule.message)
@@ -247,19 +249,12 @@ def rules_of(state: State, flow: Flow) -> Iterator[Rule]:
     list, and these come first: otherwise every text would be an answer.
     """
     own = [rule for rule in state.rules if not isinstance(rule.trigger, Otherwise)]
-    allowed = state.commands if state.commands is not None else ("*",)
-    common = [each for each in (_allowed(rule, allowed) for rule in flow.anywhere) if each]
+    allowed = (matchers.allowed(rule, state.commands) for rule in flow.anywhere)
+    common = [rule for rule in allowed if rule]
     words = [rule for rule in common if isinstance(rule.trigger, Hear)]
     others = [rule for rule in common if not isinstance(rule.trigger, Hear)]
     yield from words + own + others if state.commands is not None else own + common
     yield from (rule for rule in state.rules if isinstance(rule.trigger, Otherwise))
-
-
-def _allowed(rule: Rule, commands: tuple[str, ...]) -> Rule | None:
-    if not isinstance(rule.trigger, Hear) or "*" in commands:
-        return rule
-    words = rule.trigger.words & {matchers.plain(word) for word in commands}
-    return replace(rule, trigger=replace(rule.trigger, words=words)) if words else None
 
 
 def _worn_out(state: State) -> Callable[[Turn], bool]:

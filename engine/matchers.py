@@ -235,3 +235,11 @@ _MATCHERS: Mapping[type, Callable[[Any, Turn], Heard]] = {
     After: _after,
     Otherwise: _otherwise,
 }
+
+
+def allowed(rule: Rule, commands: tuple[str, ...] | None) -> Rule | None:
+    """A rule of `anywhere` with the words that a state hears: all, unless some are listed."""
+    if not isinstance(rule.trigger, Hear) or commands is None or "*" in commands:
+        return rule
+    words = rule.trigger.words & {plain(word) for word in commands}
+    return replace(rule, trigger=replace(rule.trigger, words=words)) if words else None

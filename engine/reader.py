@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from engine import build, schema
+from engine import build, schema, trail
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from engine.loader import MOST_FAULTS, Document, Path, load
@@ -43,7 +43,7 @@ def examine(
     if raw is None:
         return None, document.problems, False
     builder = build.Builder(document, _hash(document.text))
-    flow = builder.flow(raw)
+    flow = trail.with_ways_back(builder.flow(raw))
     return flow, document.problems, whole and builder.is_whole
 
 

@@ -27,23 +27,36 @@ def named(parts, text):
 
 
 def into(base, fragment):
-    """Put a fragment's parts into a flow: its entries win, its rules come first."""
+    """Put a fragment's parts into a flow: its entries win in their place, its rules come first."""
     theirs, mine = named(_PART, WHOLE[base]), named(_PART, fragment)
     merged = {name: added(name, part, theirs.get(name, "")) for name, part in mine.items()}
-    return "".join((merged | {name: theirs[name] for name in theirs.keys() - mine}).values())
+    return "".join((theirs | merged).values())
 
 
 def added(name, mine, theirs):
     if name == "anywhere":
         return mine + theirs.partition("\n")[2]
-    kept = named(_ENTRY, theirs)
-    return mine + "".join(kept[each] for each in kept.keys() - named(_ENTRY, mine))
+    return "".join((named(_ENTRY, theirs) | named(_ENTRY, mine)).values())
+
+
+def before(base, fragment):
+    """Put a fragment above a flow, so that its own lines can be told; its entries win."""
+    theirs, mine = named(_PART, WHOLE[base]), named(_PART, fragment)
+    for name in mine.keys() & theirs:
+        entries, own = named(_ENTRY, theirs[name]), named(_ENTRY, mine[name])
+        kept = [entries[each] for each in entries if each not in own]
+        rules = theirs[name].partition("\n")[2]
+        mine[name] += rules if name == "anywhere" else "".join(kept)
+    return "".join((mine | {name: theirs[name] for name in theirs if name not in mine}).values())
+
+
+WAYS = {"into": into, "wrong": before}
 
 
 def examples(kind):
     """Every block of a kind, as the whole flow that it makes."""
     return [
-        pytest.param(text if kind == "whole" else into(base, text), said, id=f"{kind}-{at}")
+        pytest.param(text if kind == "whole" else WAYS[kind](base, text), said, id=f"{kind}-{at}")
         for at, (found, base, text, said) in enumerate(BLOCKS)
         if found == kind
     ]

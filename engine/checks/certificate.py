@@ -36,7 +36,7 @@ def certify(flow: Flow, vocabulary: Vocabulary) -> Certificate:
         transitions=sum(1 for _ in paths.steps(flow)),
         products=len(flow.catalog),
         events=len(vocabulary.events),
-        choices=sum(1 for said in parts.messages(flow) for _ in parts.options(said.message)),
+        choices=sum(1 for said in parts.messages(flow) for _ in said.message.options),
         texts={language: _texts(flow, language) for language in flow.languages},
         placeholders=len(fits.longest(flow, vocabulary)),
         times=sum(isinstance(rule.trigger, After) for rule in rules),

@@ -8,7 +8,7 @@ them is a fault, shown with a way on which it is missing.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine import labels
+from engine import labels, trail
 from engine.checks import names, parts, paths
 from engine.checks.paths import Step
 from engine.errors import Problem
@@ -73,11 +73,14 @@ class _Lack:
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every guard, action and text that reads what is not there on some path."""
     yield from _unanswered(flow)
-    known, came = _at_states(flow, vocabulary), paths.ways(flow)
+    lost = _dropped(flow, vocabulary)
+    known, came = _at_states(flow, vocabulary, lost), paths.ways(flow)
     fillable = names.known_placeholders(flow, vocabulary)
     told: set[tuple[int, int, str]] = set()
     for step in paths.steps(flow):
-        for lack in _step(flow, step, known[step.state], vocabulary) if step.state in known else ():
+        if step.state not in known:
+            continue
+        for lack in _step(flow, step, _there(step, known, lost), vocabulary):
             what = (lack.place.line, lack.place.column, lack.name)
             means_nothing = lack.code in _OF_TEXTS and lack.name not in fillable  # E301 tells it
             if what not in told and not means_nothing:  # one way on which it is missing says enough
@@ -101,7 +104,25 @@ def _is_answer(trigger: Trigger, flow: Flow) -> bool:
     return isinstance(trigger, _ANSWERS)
 
 
-def _at_states(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
+def _dropped(flow: Flow, vocabulary: Vocabulary) -> Names:
+    """Every answer that some action forgets by name."""
+    words = (
+        word for rule in parts.rules(flow) for word, _ in _words(rule.actions, vocabulary.actions)
+    )
+    return frozenset(name for word in words for name in word.drops)
+
+
+def _there(step: Step, known: Mapping[str, Names], lost: Names) -> Names:
+    """What is known where a step begins; on the way back also what was known where it leads.
+
+    An action that forgets everything forgets the way back too; one that forgets an answer by its
+    name may have forgotten it since.
+    """
+    before = known.get(trail.origin(step.rule) or "", frozenset())
+    return known[step.state] | (before - lost)
+
+
+def _at_states(flow: Flow, vocabulary: Vocabulary, lost: Names) -> dict[str, Names]:
     """The answers that every way to a state has given; states nobody reaches are left out."""
     known: dict[str, Names] = {flow.initial: frozenset(), flow.rescue: frozenset()}
     steps = list(paths.steps(flow))
@@ -111,7 +132,7 @@ def _at_states(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
         for step in steps:
             if step.go is None or step.state not in known:
                 continue
-            after = _after(flow, step, known[step.state], vocabulary)
+            after = _after(flow, step, _there(step, known, lost), vocabulary)
             before = known.get(step.go)
             merged = after if before is None else before & after
             if merged != before:
@@ -212,7 +233,7 @@ def _message(message: Message, known: Names) -> Iterator[_Lack]:
             for name in sorted(template.names - known):
                 said = f"{{{name}}} is not known yet"
                 yield _Lack(template, "E304", name, said, "say it later, or ask for it first")
-    for option in parts.options(message):
+    for option in message.options:
         for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
             said = f"{{{name}}} is not known yet"
             yield _Lack(option.place, "E304", name, said, "offer it later")
@@ -243,4 +264,4 @@ def _texts(message: Message) -> Iterator[Text]:
         yield message.say
     if message.sheet:
         yield from (message.sheet.opener, message.sheet.title)
-    yield from (option.title for option in parts.options(message))
+    yield from (option.title for option in message.options)

@@ -60,11 +60,9 @@ def _calls(
 
 def _commands(flow: Flow, state: State) -> Iterator[Problem]:
     """The words of `anywhere` that a state lets in, which must stand there."""
+    common = (*flow.anywhere, *(rule for rule in state.rules if rule.back))
     heard = {
-        word
-        for rule in flow.anywhere
-        if isinstance(rule.trigger, Hear)
-        for word in rule.trigger.words
+        word for rule in common if isinstance(rule.trigger, Hear) for word in rule.trigger.words
     }
     for word in state.commands or ():
         if word != "*" and plain(word) not in heard:
@@ -145,7 +143,7 @@ def _shelf(flow: Flow, always: frozenset[str]) -> Iterator[tuple[Text, frozenset
 
 
 def _ids(flow: Flow, message: Message, known: frozenset[str]) -> Iterator[Problem]:
-    for option in parts.options(message):
+    for option in message.options:
         for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
             said = f"nothing fills {{{name}}}"
             yield parts.fault(flow, option.place, "E301", said, parts.nearest(name, known))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from engine.errors import Problem
-from engine.flow import Flow, Message, Option, Place, Rule
+from engine.flow import Flow, Message, Place, Rule
 from engine.text import Template, Text
 
 
@@ -46,13 +46,6 @@ def messages(flow: Flow) -> Iterator[Said]:
         yield Said(rule.message, "a rule")
 
 
-def options(message: Message) -> Iterator[Option]:
-    """The written buttons and rows of a message."""
-    yield from (item for item in message.offer if isinstance(item, Option))
-    if message.sheet:
-        yield from message.sheet.rows
-
-
 def texts(flow: Flow) -> Iterator[Text]:
     """Every text, wherever it stands."""
     yield from flow.messages.values()
@@ -75,4 +68,4 @@ def _texts_of(message: Message) -> Iterator[Text]:
         yield message.say
     if message.sheet:
         yield from (message.sheet.opener, message.sheet.title)
-    yield from (option.title for option in options(message))
+    yield from (option.title for option in message.options)

@@ -11,7 +11,7 @@ from engine.flow import CHOSEN, Flow, Place
 def check(flow: Flow) -> Iterator[Problem]:
     """Find categories that do not exist, hold nothing or are like a product; products unshown."""
     yield from _categories(flow)
-    shown = {option.id for said in parts.messages(flow) for option in parts.options(said.message)}
+    shown = {option.id for said in parts.messages(flow) for option in said.message.options}
     for said in parts.messages(flow):
         if said.message.sheet:
             shown |= {product.id for product in flow.shelf(said.message.sheet)}

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from engine import labels
 from engine.diagram import words
 from engine.diagram.sketch import Arrow, Aside, Card, Kind, Sketch
 from engine.diagram.spine import order, spine
 from engine.flow import After, Choose, Flow, Happened, Rule, State
-from engine.turn import PAY
 
 MOST_LABELS = 3
+BEFORE = "the state before"  # where a way back leads
 _OUTCOMES: dict[str, Kind] = {"success": "success", "failed": "failure"}
 
 
@@ -48,7 +49,7 @@ def _moves(state: State, flow: Flow, language: str) -> Iterator[_Move]:
     A button of this state that only `anywhere` listens to is this state's own way on.
     """
     for rule, label in _labelled((*_tapped(state, flow), *state.rules), flow, language):
-        if rule.go and rule.go != state.name:
+        if rule.go and rule.go != state.name and not rule.back:
             yield _Move(state.name, rule.go, label, _kind(rule))
     if state.tries and state.tries.then != state.name:
         yield _Move(state.name, state.tries.then, f"{state.tries.at_most} misses", "given up")
@@ -59,24 +60,14 @@ def _tapped(state: State, flow: Flow) -> Iterator[Rule]:
     settled = {rule.trigger for rule in state.rules if not rule.guards}
     for rule in flow.anywhere:
         trigger = rule.trigger
-        if isinstance(trigger, Choose) and trigger not in settled and _offers(state, trigger, flow):
+        if (
+            isinstance(trigger, Choose)
+            and trigger not in settled
+            and labels.offers(state.message, trigger, flow)
+        ):
             yield rule
             if not rule.guards:
                 settled.add(trigger)
-
-
-def _offers(state: State, trigger: Choose, flow: Flow) -> bool:
-    message = state.message
-    ids = {option.id for option in words.offered(message)}
-    if trigger.id == "product":
-        return bool((message.sheet and message.sheet.catalog) or ids & set(flow.catalog))
-    if trigger.id == "category":
-        return bool(message.sheet and message.sheet.categories)
-    if trigger.id == "payment":
-        return words.offers_payments(message) or any(each.startswith(PAY) for each in ids)
-    if trigger.id.endswith("*"):
-        return any(each.startswith(trigger.id[:-1]) for each in ids)
-    return trigger.id in ids
 
 
 def _labelled(rules: Sequence[Rule], flow: Flow, language: str) -> Iterator[tuple[Rule, str]]:
@@ -136,8 +127,13 @@ def _asides(flow: Flow, language: str) -> Iterator[Aside]:
     for rule, label in _labelled(flow.anywhere, flow, language):
         together.setdefault(rule.go, []).append(label)
     last = together.pop(None, [])
-    for target, labels in together.items():
-        yield Aside(few(labels), target)
+    back = [rule for state in flow.states.values() for rule in state.rules if rule.back]
+    if back:
+        titles = words.titles(flow, language)
+        heard = (words.heard(rule.trigger, titles, language) for rule in back)
+        together[BEFORE] = list(dict.fromkeys(heard))
+    for target, told in together.items():
+        yield Aside(few(told), target)
     if last:
         yield Aside(few(last), None)
 

@@ -17,7 +17,6 @@ from engine.flow import (
     Number,
     Option,
     Otherwise,
-    PaymentButtons,
     Pictured,
     Rule,
     Trigger,
@@ -69,17 +68,6 @@ def tappable(message: Message, flow: Flow, language: str) -> Iterator[str]:
         yield "send location"
 
 
-def offered(message: Message) -> Iterator[Option]:
-    """The buttons and rows that are written one by one."""
-    yield from (each for each in message.offer if isinstance(each, Option))
-    yield from message.sheet.rows if message.sheet else ()
-
-
-def offers_payments(message: Message) -> bool:
-    """Is there a button for each way to pay?"""
-    return any(isinstance(each, PaymentButtons) for each in message.offer)
-
-
 def label(
     rule: Rule, titles: Mapping[str, str], *, language: str = "", otherwise: bool = False
 ) -> str:
@@ -104,7 +92,7 @@ def titles(flow: Flow, language: str) -> dict[str, str]:
     rules = [*flow.anywhere, *(rule for state in flow.states.values() for rule in state.rules)]
     messages = [rule.message for rule in rules]
     messages += [state.message for state in flow.states.values()]
-    found = {each.id: _source(each.title, language) for one in messages for each in offered(one)}
+    found = {each.id: _source(each.title, language) for one in messages for each in one.options}
     return {name: short(title) for name, title in found.items()}
 
 
