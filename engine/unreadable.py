@@ -1,5 +1,6 @@
 """What the YAML parser complains of, in words that a shopkeeper can act on."""
 
+import re
 from collections.abc import Sequence
 
 from engine.errors import Problem
@@ -52,6 +53,17 @@ _SOMEHOW = (
     "look at the indentation, the colons and the quotes here and one line above",
 )
 
+_QUOTED = re.compile(r""" "(?:[^"\\]|\\.)*" | (?<=[\s\[{,:])'(?:[^']|'')*' """, re.VERBOSE)
+#: What may stand within brackets, where quotes would help: the last group is the place at fault.
+_IN_BRACKETS = (
+    (re.compile(r"""(?<=[\s\[{,:])(["'])"""), _PLAINLY["unexpected end of stream"]),
+    (re.compile(r":\s[^,{}\[\]]*(:)\s"), _PLAINLY["mapping values are not allowed"]),
+    (
+        re.compile(r":\s[^,{}\[\]]*\S\s*({[a-z_]+})|:\s+({[a-z_]+})\s*[^,}\]\s]"),
+        ("a {placeholder} in a text that is not in quotes", "put the whole text in quotes"),
+    ),
+)
+
 #: Told where the text or bracket began, not where the parser noticed.
 _BEGUN = (
     "alphabetic or numeric character", "unexpected end of stream", "could not find expected ':'",
@@ -68,8 +80,23 @@ def told(said: str, here: Spot, begun: Spot, lines: Sequence[str], file: str) ->
     line, column = begun if any(words in said for words in _BEGUN) else here
     if "expected key" in said and _follows_text(lines, line, column):
         return Problem(line, column, "E104", *_LEFT_OVER, file)
+    if "expected ',' or" in said and (found := _in_brackets(lines, begun)):
+        column, plainly = found
+        return Problem(line, column, "E104", *plainly, file)
     plainly = next((each for words, each in _PLAINLY.items() if words in said), _SOMEHOW)
     return Problem(line, column, "E104", *plainly, file)
+
+
+def _in_brackets(lines: Sequence[str], begun: Spot) -> tuple[int, tuple[str, str]] | None:
+    """The column of what breaks a bracket in its own line, and the words for it."""
+    line, column = begun
+    if not 0 < line <= len(lines):
+        return None
+    bare = _QUOTED.sub(lambda quoted: "_" * len(quoted[0]), lines[line - 1])
+    for fault, plainly in _IN_BRACKETS:
+        if found := fault.search(bare, column - 1):
+            return found.start(found.lastindex or 0) + 1, plainly
+    return None
 
 
 def _follows_text(lines: Sequence[str], line: int, column: int) -> bool:
