@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import SQL, Case, fn
+from peewee import OP, SQL, Case, Expression, fn
 
 from store.clock import DAY
 from store.tables import OPEN, Customer, Inbox, Order, Outbox, Payment
@@ -52,7 +52,7 @@ def under_review(*, limit: int = 10) -> list[Payment]:
 
 def daily(since: int, days: int) -> list[Sales]:
     """The sales of so many whole days, oldest first; `since` is the first one's midnight."""
-    day = ((Order.created_at - since) / DAY).alias("day")
+    day = Expression(Order.created_at - since, OP.DIV, DAY).alias("day")  # whole days: no float
     paid = Order.payment_status == "paid"
     rows: Any = (
         Order.select(
