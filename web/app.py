@@ -30,6 +30,7 @@ from web import (
     metrics,
     proxied,
     readiness,
+    reference,
     rest,
     webhooks,
 )
@@ -89,6 +90,7 @@ def app_of(shop: Shop) -> Flask:
 def _add_routes(app: Flask, settings: Settings) -> None:
     app.register_blueprint(health.bp)
     app.register_blueprint(readiness.bp)
+    app.register_blueprint(reference.bp)
     app.register_blueprint(webhooks.bp)
     limits = {rest.bp: settings.rest_per_minute, admin.bp: settings.admin_per_minute}
     for blueprint, most in limits.items():

@@ -11,7 +11,8 @@ from web.shop import Shop
 bp = Blueprint("health", __name__)
 
 
-def _version() -> str:
+def installed() -> str:
+    """The version that is installed."""
     try:
         return version("duka")
     except PackageNotFoundError:
@@ -30,7 +31,9 @@ def _timestamp() -> str | None:
 @bp.get("/")
 def home() -> ResponseReturnValue:
     """Say who is here."""
-    return jsonify(success=True, message="Duka is open", timestamp=_timestamp(), version=_version())
+    return jsonify(
+        success=True, message="Duka is open", timestamp=_timestamp(), version=installed()
+    )
 
 
 @bp.get("/health")
@@ -44,7 +47,7 @@ def health() -> ResponseReturnValue:
         success=answers,
         message="Healthy" if answers else "The database does not answer",
         timestamp=_timestamp(),
-        version=_version(),
+        version=installed(),
         database="ok" if answers else "down",
         queue=queue,
         **told,
