@@ -38,6 +38,12 @@ def all_with_totals(*, limit: int = 1000) -> list[dict[str, Any]]:
     return [{**row, "total_spent": int(row["total_spent"])} for row in found]
 
 
+def by_phone(phone: str) -> Customer | None:
+    """Find a customer by their number, only to look at them."""
+    found: Customer | None = Customer.get_or_none(Customer.phone_number == phone)
+    return found
+
+
 def by_id(number: int) -> Customer | None:
     """Find a customer by the number they have in the books."""
     found: Customer | None = Customer.get_or_none(Customer.id == number)

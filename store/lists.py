@@ -65,7 +65,7 @@ def payments(wish: Wish, *, after: Mark | None = None, limit: int = 50) -> list[
             | (Payment.order == wish.words)
             | Payment.transaction_ref.in_((wish.words, wish.words.upper()))
             | (Payment.ghala_payment_id == wish.words)
-            | Payment.order.in_(Order.select(Order.id).where(Order.customer.in_(_people(wish))))
+            | Payment.order.in_(Order.select(Order.id).where(Order.customer.in_(people(wish))))
         )
     return list(query.limit(limit).dicts())
 
@@ -74,7 +74,7 @@ def customers(wish: Wish, *, after: Mark | None = None, limit: int = 50) -> list
     """A page of customers, each with `order_count`, `total_spent` (paid only) and `last_order`."""
     query = _within(Customer.select(), Customer, wish, after)
     if wish.words:
-        query = query.where(Customer.id.in_(_people(wish)))
+        query = query.where(Customer.id.in_(people(wish)))
     found: list[Row] = list(query.limit(limit).dicts())
     totals = _totals([row["id"] for row in found])
     return [{**row, **totals.get(row["id"], _NOTHING)} for row in found]
@@ -138,10 +138,10 @@ def _is_order(wish: Wish) -> Any:
         Payment.transaction_ref.in_(written) | (Payment.ghala_payment_id == wish.words)
     )
     id_ = wish.words.upper()[:4] + wish.words[4:]  # ORD-<time>-<letters that count>
-    return (Order.id == id_) | Order.customer.in_(_people(wish)) | Order.id.in_(paid)
+    return (Order.id == id_) | Order.customer.in_(people(wish)) | Order.id.in_(paid)
 
 
-def _people(wish: Wish) -> Any:
+def people(wish: Wish) -> Any:
     """Who has this number, or a name that begins so."""
     begins = (wish.words, wish.words.title(), wish.words.lower(), wish.words.upper())
     named = Customer.phone_number == wish.phone

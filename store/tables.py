@@ -206,6 +206,11 @@ class Conversation(Table):
         table_name = "conversations"
 
 
+Conversation.add_index(
+    Conversation.index(Conversation.updated_at, Conversation.phone, name="conversations_recent")
+)
+
+
 class Inbox(Table):
     """Everything heard, once: the key is the sender's, so the same thing twice is one row."""
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, Response, jsonify, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adapters.errors import Forged
 from flows.library import Library
@@ -28,7 +29,6 @@ from web import (
     guards,
     health,
     metrics,
-    proxied,
     readiness,
     reference,
     rest,
@@ -83,7 +83,10 @@ def app_of(shop: Shop) -> Flask:
     app.after_request(_dressed)
     metrics.watch(app)
     app.wsgi_app = doorstep.mount(app, app.wsgi_app, _HEADERS)  # type: ignore[method-assign, assignment]
-    app.wsgi_app = proxied.mount(app.wsgi_app)  # type: ignore[method-assign, assignment]
+    if many := shop.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=many, x_proto=0, x_host=0
+        )
     return app
 
 

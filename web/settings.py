@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     messages_per_minute: int = Field(20, ge=0)
     rest_per_minute: int = Field(100, ge=0)
     admin_per_minute: int = Field(20, ge=0)
+    trusted_proxies: int = Field(0, ge=0, le=9)
     meta_app_secret: Secret = None
     meta_access_token: Secret = None
     meta_phone_number_id: str | None = None

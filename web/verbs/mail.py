@@ -64,7 +64,12 @@ def _listed(rows: Sequence[tuple[object, ...]], none: str) -> None:
 
 @mail_in.command("list")
 def list_in() -> None:
-    """List what was set aside, newest first: when, who, what, reference and key."""
+    """List what was set aside, newest first: when, who, what, reference and key.
+
+    \b
+    Example:
+      duka inbox list
+    """
     _open_books()
     _listed(
         [
@@ -79,14 +84,24 @@ def list_in() -> None:
 @mail_in.command("replay")
 @click.argument("key")
 def replay(key: str) -> None:
-    """Let an event that was set aside pass again; the shop does it within a second."""
+    """Let an event that was set aside pass again; the shop does it within a second.
+
+    \b
+    Example:
+      duka inbox replay wa:wamid.HBgLMjU0
+    """
     now = _open_books()
     _done(inbox.replay, key, now, "It passes again.", f"{key}: no such event is set aside")
 
 
 @mail_out.command("list")
 def list_out() -> None:
-    """List what was given up, newest first: number, when, to whom, and why."""
+    """List what was given up, newest first: number, when, to whom, and why.
+
+    \b
+    Example:
+      duka outbox list
+    """
     _open_books()
     _listed(
         [
@@ -100,7 +115,12 @@ def list_out() -> None:
 @mail_out.command("retry")
 @click.argument("number", type=int)
 def retry(number: int) -> None:
-    """Owe a message once more, while WhatsApp's 24 hours since the customer's last word last."""
+    """Owe a message once more, while WhatsApp's 24 hours since the customer's last word last.
+
+    \b
+    Example:
+      duka outbox retry 4711
+    """
     now = _open_books()
     refusal = f"{number}: not given up, or its customer has not written for 24 hours"
     _done(outbox.retry, number, now, "It is on its way again.", refusal)
