@@ -87,7 +87,7 @@ MESSAGES: Schema = {
     "description": "Ghala's batch, or the envelope of WhatsApp's Cloud API.",
     "anyOf": [
         _object({"messages": _list({})}),
-        _object({"object": TEXT, "entry": _list({})}),
+        _object({"entry": _list({})}),
     ],
 }
 NEWS = _object({"event": TEXT, "data": {"type": "object"}})
