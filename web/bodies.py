@@ -71,13 +71,24 @@ def _json() -> object:
         raise BadRequest(f"The body cannot be read: {error}") from error
 
 
+_WRONG = {
+    "string_type": "must be a text",
+    "string_too_long": "must have at most {max_length} characters",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "greater_than_equal": "must be at least {ge}",
+    "less_than_equal": "must be at most {le}",
+}
+
+
 def _said(fault: Any) -> str:
     name = ".".join(str(step) for step in fault["loc"])
     if fault["type"] == "missing":
         return f"{name} is required"
     if fault["type"] == "extra_forbidden":
         return f"{name} is not a field of this request"
-    return f"{name}: {fault['msg']}"
+    told = _WRONG.get(fault["type"])
+    return f"{name} {told.format(**fault.get('ctx', {}))}" if told else f"{name} cannot be used"
 
 
 def number(name: str, default: int, *, least: int, most: int) -> int:

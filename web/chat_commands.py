@@ -29,13 +29,17 @@ class Command:
     does: str
 
 
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
 COMMANDS = {
     "/pay": Command("/pay", "approve the payment the phone is asked for", "approve"),
     "/fail": Command("/fail [reason]", "let that payment fail, such as /fail wrong PIN", "refuse"),
     "/wait": Command("/wait 30m", "let time pass (s, m, h, d); what comes due happens", "wait"),
     "/location": Command("/location [lat,long name]", "share a place; Nairobi if none", "locate"),
     **{
-        name: Command(name, f"send a {kind} message", "send_media")
+        name: Command(name, f"send {_a(kind)} message", "send_media")
         for name, kind in MEDIA.items()
         if kind != "contacts"
     },

@@ -52,11 +52,17 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         except (MissingSetting, PortTaken, AlreadyOpen) as error:
             raise Stop(str(error)) from None
         except FileNotFoundError as error:
-            raise Stop(f"{error.filename}: there is no such file") from None
+            raise Stop(_missing(Path(error.filename))) from None
         except (IsADirectoryError, PermissionError) as error:
             raise Stop(f"{error.filename}: it cannot be read ({error.strerror})") from None
 
     return run
+
+
+def _missing(path: Path) -> str:
+    if path.parent.exists():
+        return f"{path}: there is no such file"
+    return f"{path}: there is no folder {path.parent}; make it first"
 
 
 def _count(problems: int) -> str:

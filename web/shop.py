@@ -69,7 +69,8 @@ class Shop:
 
     def report(self, event: Event, outcome: turns.Outcome) -> None:
         """Log what came of an event."""
-        self.log(*outcome.notes)
+        if outcome.word != "waiting":  # what waits is told once, and louder
+            self.log(*outcome.notes)
         if outcome.word == "set_aside":
             LOG.error(
                 "Set aside: %s of %s, reference %s",

@@ -48,7 +48,7 @@ def payments() -> ResponseReturnValue:
     result: dict[str, object] = {}
     signatures = request.headers.getlist(shop.ghala.payment_signature_header)
     for event in shop.ghala.hear_payments(bodies.raw(), signatures, _headers(), _now(shop)):
-        LOG.info("Webhook received: %s", event.name)
+        LOG.info("Webhook received: %s", event.data.get("event", event.name))
         outcome = shop.receive(event)
         result = {"event": event.name, "outcome": outcome.word, **outcome.details}
     return jsonify(success=True, message="Webhook processed successfully", result=result)
