@@ -1,12 +1,16 @@
 """The description of the API tells of every route that programs may ask, and of none beside."""
 
 import re
+from pathlib import Path
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from web.api_page import written
 from web.app import create_app
 from web.bodies import NewOrder
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -52,3 +56,8 @@ def test_the_page_tells_every_route_and_asks_nobody_else_for_anything(app, descr
     page = app.test_client().get("/docs").get_data(as_text=True)
     assert all(f"{path}</code>" in page for path in described["paths"])
     assert not re.search(r"<script|<style|style=|https?://", page)
+
+
+def test_the_document_is_the_one_that_the_routes_write():
+    """When routes change: python -c 'from web.api_page import written as w; print(w(), end="")'."""
+    assert (ROOT / "docs" / "api.md").read_text("utf-8") == written()
