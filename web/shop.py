@@ -79,7 +79,7 @@ class Shop:
                 outcome.reference,
             )
         if outcome.word == "waiting":
-            LOG.warning("Payment webhook for an unknown order is kept: %s", event.id[:120])
+            LOG.warning("%s, kept until that order is known", "; ".join(outcome.notes))
 
 
 def ghala_of(settings: Settings) -> Ghala:

