@@ -44,7 +44,7 @@ def serve(
         backlog=BACKLOG,
         websockets=False,
         log_enabled=False,
-        workers_kill_timeout=10,
+        workers_kill_timeout=8,  # longer than any turn waits, and an end within ten seconds
     ).serve(target_loader=partial(_begin, make, settings), wrap_loader=False)
 
 

@@ -25,7 +25,7 @@ from contract.contract_actors import MESSAGES, Duka, sign, until
 SENDERS = 4
 RETRY = 0.05  # seconds between two tries
 PATIENCE = 30  # seconds for which Ghala would try again, and far longer
-LONGEST_EXIT = 20  # seconds for which systemd waits: TimeoutStopSec of the unit
+LONGEST_EXIT = 10  # seconds that a graceful end may take
 
 
 class Sender(threading.Thread):
