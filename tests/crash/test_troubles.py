@@ -1,8 +1,6 @@
 """The database is gone, full or held by somebody frozen: 503, nothing half done, no restart."""
 
 import json
-import os
-import signal
 import threading
 import time
 from contextlib import contextmanager
@@ -219,8 +217,7 @@ def test_the_database_goes_and_returns_and_no_process_was_started_again(tmp_path
     """Killed at once, as a machine fails; the same shop goes on when it is back."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     tmp_path.chmod(0o700)
-    data = tmp_path / "pg"
-    server = programs.postgres(data)
+    server = programs.postgres(tmp_path / "pg")
     server.psql("CREATE DATABASE shop;")
     url = server.get_uri().replace("/postgres?", "/shop?")
     (tmp_path / "ports").write_text("9")
@@ -230,9 +227,9 @@ def test_the_database_goes_and_returns_and_no_process_was_started_again(tmp_path
     shop.start().wait()
     try:
         assert send(shop, "1") == 200
-        os.kill(int((data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        programs.struck(server)
         until(lambda: send(shop, "2") == 503, "the shop to say so")
-        server.ensure_postgres_running()
+        programs.back(server)
         until(lambda: send(shop, "2") == 200, "the shop to go on")
         until(lambda: shown(tmp_path) == 2, "both answers")
         assert shop.life["dead"] is None
