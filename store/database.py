@@ -31,6 +31,31 @@ KNOWN_URLS = ("sqlite:///", "postgresql://", "postgres://")
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
 
 
+class _Mending:
+    """A database whose thread is not left with a broken connection when it only wanted to read.
+
+    A fault inside a transaction is the transaction's own to mend; outside of one, the next
+    statement opens a new connection.
+    """
+
+    def execute_sql(self, sql: str, params: Any = None) -> Any:
+        try:
+            return super().execute_sql(sql, params)  # type: ignore[misc]
+        except (peewee.DatabaseError, peewee.InterfaceError) as error:
+            if in_transaction() or not is_fault(error):
+                raise
+            _drop_connection()
+            raise BooksClosed(str(error)) from error
+
+
+class _Sqlite(_Mending, peewee.SqliteDatabase):
+    pass
+
+
+class _Postgres(_Mending, peewee.PostgresqlDatabase):
+    pass
+
+
 def connect(url: str, *, lasting: bool = True) -> None:
     """Point the books at a database; creates a SQLite file and its folder if there are none.
 
@@ -39,6 +64,8 @@ def connect(url: str, *, lasting: bool = True) -> None:
     """
     if not url.startswith(KNOWN_URLS):
         raise BooksClosed("it must begin with sqlite:/// or postgresql://")
+    db_url.register_database(_Sqlite, "sqlite")
+    db_url.register_database(_Postgres, "postgres", "postgresql")
     if is_sqlite_url(url):
         _prepare_folder(url)
         pragmas = SQLITE if lasting else SQLITE | {"synchronous": "off"}
@@ -152,7 +179,7 @@ def answers() -> bool:
     """Can the database be asked something?"""
     try:
         database.execute_sql("SELECT 1")
-    except (peewee.DatabaseError, peewee.InterfaceError):
+    except (peewee.DatabaseError, peewee.InterfaceError, BooksClosed):
         _drop_connection()
         return False
     return True

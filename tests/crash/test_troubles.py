@@ -5,6 +5,7 @@ import threading
 import time
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from flask import Flask
 from shop import Shop, World
@@ -22,6 +23,7 @@ from web.shop import utc_now
 
 ALICE, BOB = "+254700000001", "+254700000002"
 PATIENCE = 40.0
+STATUS = "\\c shop\nSELECT status FROM outbox;"
 
 
 def until(wanted, what="it"):
@@ -227,6 +229,8 @@ def test_the_database_goes_and_returns_and_no_process_was_started_again(tmp_path
     shop.start().wait()
     try:
         assert send(shop, "1") == 200
+        # What was sent and not yet written down is sent again only when its lease has ended.
+        until(lambda: "sent" in server.psql(STATUS), "the first answer to be written down")
         programs.struck(server)
         until(lambda: send(shop, "2") == 503, "the shop to say so")
         programs.back(server)
@@ -237,6 +241,31 @@ def test_the_database_goes_and_returns_and_no_process_was_started_again(tmp_path
         shop.kill()
         ghala.kill()
         server.cleanup()
+
+
+@pytest.mark.postgres
+def test_a_thread_that_only_reads_has_a_connection_again_when_the_database_is_back(fresh_postgres):
+    """A dashboard's page or a look at the clock writes nothing, and so begins no transaction."""
+    database.connect(fresh_postgres)
+    try:
+        assert database.answers()
+        own = database.database.execute_sql("SELECT pg_backend_pid()").fetchone()[0]
+        with psycopg.connect(fresh_postgres, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(%s, 5000)", (own,))
+
+        with pytest.raises(BooksClosed):
+            database.database.execute_sql("SELECT 1")
+
+        assert database.database.execute_sql("SELECT 1").fetchone() == (1,)
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def fresh_postgres(postgres):
+    postgres.psql("DROP DATABASE IF EXISTS reading;")
+    postgres.psql("CREATE DATABASE reading;")
+    return postgres.get_uri().replace("/postgres?", "/reading?")
 
 
 def send(shop, name):
