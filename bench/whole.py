@@ -6,11 +6,12 @@ import platform
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import load, steps
+from bench import load, pages, steps
 from bench.serving import ROOT, SECRET, running
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
@@ -18,6 +19,7 @@ SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
 CROWDS = (1, 8, 32, 128)
 STATES = (8, 30, 100)
 LINES = (500, 1500, 5000)
+ORDERS = 1_000_000
 RESULTS = ROOT / "bench/results"
 
 
@@ -32,6 +34,8 @@ def main() -> None:
         for states in STATES
     }
     found["flow_seconds"] = {str(lines): round(steps.load_seconds(lines), 3) for lines in LINES}
+    with tempfile.TemporaryDirectory() as folder:
+        found["pages_ms"] = pages.measured(ORDERS, f"sqlite:///{folder}/duka.db")
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "results.json").write_text(json.dumps(found, indent=2) + "\n")
     draw(found["webhooks"])

@@ -9,6 +9,7 @@ from store.database import DatabaseFault, database
 from store.errors import BooksClosed
 from store.payments import STATUS
 from store.tables import OPEN
+from store.tallies import EVER, SPAN
 
 NEWS_WAITS = 10 * MINUTE  # news of a payment may be here before its order, but not for so long
 LONGEST_LEASE = 10 * MINUTE
@@ -72,6 +73,8 @@ WORDS = {
     "{longest_lease}": str(LONGEST_LEASE),
     "{longest_payment}": str(LONGEST_PAYMENT),
     "{day}": str(DAY),
+    "{span}": str(SPAN),
+    "{ever}": str(EVER),
     "{number}": "CAST(SUBSTR(o.key, LENGTH(c.phone) + 2) AS BIGINT)",  # the 7 of +254700000001:7
 }
 
@@ -156,6 +159,24 @@ QUESTIONS = (
         "Ghala has told no end of a payment for so long that a person should ask.",
         """SELECT id, stage, created_at FROM payments
            WHERE stage IN ({open}) AND created_at < {now} - {longest_payment}""",
+    ),
+    Question(
+        "the figures are those of the orders",
+        "What the dashboard adds up differs from the orders themselves.",
+        """SELECT since, status, payment_status, currency, SUM(orders) AS more, SUM(amount) AS money
+           FROM (
+             SELECT created_at / {span} * {span} AS since, status, payment_status, currency,
+               1 AS orders, total_amount AS amount FROM orders
+             UNION ALL
+             SELECT {ever}, status, payment_status, currency, 1, total_amount FROM orders
+             UNION ALL
+             SELECT since, status, payment_status, currency, -orders, -amount FROM order_tallies
+             UNION ALL
+             SELECT since, status, payment_status, currency, -orders, -amount FROM order_changes
+             UNION ALL
+             SELECT {ever}, status, payment_status, currency, -orders, -amount FROM order_changes
+           ) AS twice GROUP BY since, status, payment_status, currency
+           HAVING SUM(orders) <> 0 OR SUM(amount) <> 0""",
     ),
     # --- orders and their goods
     Question(

@@ -1,12 +1,14 @@
 """The shop in figures, as the books tell them at this moment: for readiness, metrics and alarms."""
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
 from peewee import SQL, fn
 
+from store import tallies
 from store.outbox import GIVEN_UP
-from store.tables import ActiveFlow, Conversation, Inbox, Order, Outbox, Payment, Timer
+from store.tables import ActiveFlow, Conversation, Inbox, Outbox, Payment, Timer
 
 TROUBLED = ("set_aside", "waiting")  # heard, and not acted on yet
 
@@ -32,14 +34,19 @@ def queue() -> Queue:
 
 def orders() -> dict[tuple[str, ...], int]:
     """How many orders there are by status and payment status."""
-    return dict(_counted(Order.select(), Order.status, Order.payment_status))
+    found: Counter[tuple[str, ...]] = Counter()
+    for kind in tallies.kinds():
+        found[kind.status, kind.payment_status] += kind.orders
+    return dict(found)
 
 
 def revenue() -> dict[str, int]:
     """What was paid, in whole units of each currency."""
-    paid: Any = Order.select(Order.currency, fn.SUM(Order.total_amount))
-    paid = paid.where(Order.payment_status == "paid").group_by(Order.currency)
-    return {currency: int(total) for currency, total in paid.tuples()}
+    found: Counter[str] = Counter()
+    for kind in tallies.kinds():
+        if kind.payment_status == "paid":
+            found[kind.currency] += kind.amount
+    return dict(found)
 
 
 def payments() -> dict[tuple[str, ...], int]:

@@ -137,15 +137,17 @@ def _is_order(wish: Wish) -> Any:
     paid = Payment.select(Payment.order).where(
         Payment.transaction_ref.in_(written) | (Payment.ghala_payment_id == wish.words)
     )
-    id_ = wish.words.upper()[:4] + wish.words[4:]  # ORD-<time>-<letters that count>
-    return (Order.id == id_) | Order.customer.in_(people(wish)) | Order.id.in_(paid)
+    theirs = Order.select(Order.id).where(Order.customer.in_(people(wish)))
+    named = wish.words.upper()[:4] + wish.words[4:]  # ORD-<time>-<letters that count>
+    # One set to look up: of several conditions SQLite would try them on every order there is.
+    return Order.id.in_(theirs | paid | Order.select(Order.id).where(Order.id == named))
 
 
 def people(wish: Wish) -> Any:
     """Who has this number, or a name that begins so."""
     begins = (wish.words, wish.words.title(), wish.words.lower(), wish.words.upper())
     named = Customer.phone_number == wish.phone
-    name: Any = Customer.name.collate("C") if is_postgres() else Customer.name
+    name: Any = Customer.name.collate('"C"') if is_postgres() else Customer.name
     for each in dict.fromkeys(begins):
         named |= (name >= each) & (name < each + "\U0010ffff")
     return Customer.select(Customer.id).where(named)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Case, fn
-
-from store import customers, money, shelf
+from store import customers, money, shelf, tallies
 from store.database import locked
 from store.errors import UnknownOrder
 from store.tables import OPEN, Customer, Order, OrderLine, Payment
@@ -154,15 +152,12 @@ def _plain(found: dict[str, Any]) -> dict[str, Any]:
 
 def totals() -> dict[str, int]:
     """The shop's figures: orders, paid orders, their revenue, customers, pending orders."""
-    paid = Order.payment_status == "paid"
-    found = Order.select(
-        fn.COUNT(Order.id),
-        fn.COALESCE(fn.SUM(Case(None, [(paid, 1)], 0)), 0),
-        fn.COALESCE(fn.SUM(Case(None, [(paid, Order.total_amount)], 0)), 0),
-        fn.COALESCE(fn.SUM(Case(None, [(Order.status == "pending", 1)], 0)), 0),
-    ).scalar(as_tuple=True)
-    count, completed, revenue, pending = (int(each) for each in found)
+    kinds = tallies.kinds()
+    paid = [kind for kind in kinds if kind.payment_status == "paid"]
     return {
-        "totalOrders": count, "completedOrders": completed, "totalRevenue": revenue,
-        "totalCustomers": Customer.select().count(), "pendingOrders": pending,
-    }  # fmt: skip
+        "totalOrders": sum(kind.orders for kind in kinds),
+        "completedOrders": sum(kind.orders for kind in paid),
+        "totalRevenue": sum(kind.amount for kind in paid),
+        "totalCustomers": Customer.select().count(),
+        "pendingOrders": sum(kind.orders for kind in kinds if kind.status == "pending"),
+    }

@@ -1,12 +1,11 @@
 """How the shop is doing: sales by day, and what waits for somebody to look at it."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
-from peewee import OP, SQL, Case, Expression, fn
+from peewee import fn
 
-from store.clock import DAY
-from store.tables import OPEN, Customer, Inbox, Order, Outbox, Payment
+from store import tallies
+from store.tables import IS_OPEN, Customer, Inbox, Outbox, Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,24 +16,18 @@ class Sales:
     paid: int = 0
     revenue: int = 0
 
-
-def sales(since: int, until: int) -> Sales:
-    """What was ordered from `since` until just before `until`."""
-    paid = Order.payment_status == "paid"
-    within = (Order.created_at >= since) & (Order.created_at < until)
-    placed = Order.select().where(within).count()
-    found = Order.select(fn.COUNT(Order.id), fn.COALESCE(fn.SUM(Order.total_amount), 0)).where(
-        within, paid
-    )
-    many, revenue = found.scalar(as_tuple=True)
-    return Sales(int(placed), int(many), int(revenue))
+    def and_more(self, many: int, money: int, *, paid: bool) -> "Sales":
+        """With so many more orders, and their money if it came."""
+        if not paid:
+            return replace(self, placed=self.placed + many)
+        return Sales(self.placed + many, self.paid + many, self.revenue + money)
 
 
 def being_paid() -> tuple[int, int]:
     """How many payments are open, and of how much money."""
     found = Payment.select(
         fn.COUNT(Payment.id), fn.COALESCE(fn.SUM(Payment.amount), 0)
-    ).where(Payment.stage.in_(OPEN))  # fmt: skip
+    ).where(IS_OPEN)  # fmt: skip
     many, total = found.scalar(as_tuple=True)
     return int(many), int(total)
 
@@ -52,20 +45,10 @@ def under_review(*, limit: int = 10) -> list[Payment]:
 
 def daily(since: int, days: int) -> list[Sales]:
     """The sales of so many whole days, oldest first; `since` is the first one's midnight."""
-    day = Expression(Order.created_at - since, OP.DIV, DAY).alias("day")  # whole days: no float
-    paid = Order.payment_status == "paid"
-    rows: Any = (
-        Order.select(
-            day,
-            fn.COUNT(SQL("*")),
-            fn.SUM(Case(None, [(paid, 1)], 0)),
-            fn.SUM(Case(None, [(paid, Order.total_amount)], 0)),
-        )
-        .where(Order.created_at >= since, Order.created_at < since + days * DAY)
-        .group_by(day)
-    )
-    found = {int(at): Sales(*map(int, rest)) for at, *rest in rows.tuples()}
-    return [found.get(each, Sales()) for each in range(days)]
+    found = [Sales()] * days
+    for day, payment_status, placed, revenue in tallies.by_day(since, days):
+        found[day] = found[day].and_more(placed, revenue, paid=payment_status == "paid")
+    return found
 
 
 def unsolved() -> dict[str, int]:

@@ -6,6 +6,7 @@ from peewee import (
     BigAutoField,
     BigIntegerField,
     Check,
+    CompositeKey,
     ForeignKeyField,
     IntegerField,
     Model,
@@ -15,6 +16,7 @@ from peewee import (
 from store.database import database
 
 OPEN = ("requested", "unknown", "pending")  # a payment that may still bring money by itself
+IS_OPEN = SQL("stage IN ('requested','unknown','pending')")  # as the index of open payments says it
 
 
 class Table(Model):
@@ -139,7 +141,7 @@ Payment.add_index(
         Payment.order,
         unique=True,
         name="one_open_payment",
-        where=SQL("stage IN ('requested','unknown','pending')"),
+        where=IS_OPEN,
     )
 )
 Payment.add_index(
@@ -156,6 +158,38 @@ Payment.add_index(Payment.index(Payment.status, Payment.created_at, name="paymen
 Payment.add_index(Payment.index(Payment.transaction_ref, name="payments_by_reference"))
 Customer.add_index(Customer.index(Customer.created_at, name="customers_recent"))
 Customer.add_index(Customer.index(Customer.name, name="customers_named"))
+
+
+class Figures(Table):
+    """So many orders of one kind, placed within a quarter of an hour, and their money."""
+
+    since = BigIntegerField()
+    status = TextField()
+    payment_status = TextField()
+    currency = TextField()
+    orders = BigIntegerField()
+    amount = BigIntegerField()
+
+
+class OrderChange(Figures):
+    """What an order's change adds to the figures; the database's triggers write it."""
+
+    id = BigAutoField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "order_changes"
+
+
+class OrderTally(Figures):
+    """The figures until the last folding; `since` is -1 for those of all times."""
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "order_tallies"
+        primary_key = CompositeKey("since", "status", "payment_status", "currency")
 
 
 class PaymentLog(Table):
@@ -352,4 +386,5 @@ class Stock(Table):
 TABLES = (
     Customer, Order, OrderLine, Payment, PaymentLog, Receipt, Conversation, Inbox, Outbox, Timer,
     FlowVersion, ActiveFlow, Stock, Intervention, Decision,
+    OrderChange, OrderTally,
 )  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from engine.event import Event
 from flows import turns
-from store import database, ids, inbox, leases, outbox, payments, timers
+from store import database, ids, inbox, leases, outbox, payments, tallies, timers
 from store.clock import SECOND
 from store.due import come
 from store.errors import BooksClosed
@@ -139,6 +139,7 @@ class Worker:
         self._replay()
         if self._shop.stranded:
             self._shop.reassure()
+        tallies.fold()
         self._pace.tidy(now)
         mail, money = outbox.next_due(), payments.next_due(now=now)
         dues = [each for each in (mail, money) if each is not None]

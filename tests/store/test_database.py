@@ -180,7 +180,9 @@ def test_a_file_that_is_no_sound_database_is_told_as_such(migrated, spoil):
 def schema(path):
     """Every table and index of a file, as it was made: columns, keys and checks."""
     connection = sqlite3.connect(path)
-    made = connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_master").fetchall()
+    made = connection.execute(
+        "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE type IN ('table', 'index')"
+    ).fetchall()
     connection.close()
     names = {table._meta.table_name for table in TABLES}
     return sorted(row for row in made if row[2] in names and row[3])
