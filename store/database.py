@@ -64,6 +64,7 @@ def connect(url: str, *, lasting: bool = True) -> None:
     """
     if not url.startswith(KNOWN_URLS):
         raise BooksClosed("it must begin with sqlite:/// or postgresql://")
+    close()  # what this thread held of other books
     db_url.register_database(_Sqlite, "sqlite")
     db_url.register_database(_Postgres, "postgres", "postgresql")
     if is_sqlite_url(url):

@@ -11,6 +11,7 @@ from flows.library import Library
 from flows.words import vocabulary
 from store import database, migrate
 from store.tables import TABLES
+from tests.crash import programs
 
 pytest_plugins = ["plugins.doors", "pytester"]
 
@@ -33,13 +34,43 @@ def opened_books(tmp_path_factory, library):
 
 
 @pytest.fixture
-def books_url(request, tmp_path):
+def books_url(books_in):
     """Where a test's own clean books are: a SQLite file, or what TEST_DATABASE_URL names."""
-    if url := os.environ.get("TEST_DATABASE_URL"):
-        return url
-    path = tmp_path / "duka.db"
-    shutil.copy(request.getfixturevalue("opened_books"), path)
-    return f"sqlite:///{path}"
+    return os.environ.get("TEST_DATABASE_URL") or books_in("sqlite")
+
+
+@pytest.fixture
+def books_in(request, tmp_path):
+    """Gives the URL of a test's own books in a database of this kind."""
+
+    def url(kind):
+        if kind == "postgres":
+            return request.getfixturevalue("empty_postgres")
+        path = tmp_path / "duka.db"
+        shutil.copy(request.getfixturevalue("opened_books"), path)
+        return f"sqlite:///{path}"
+
+    return url
+
+
+@pytest.fixture(scope="session")
+def empty_postgres(postgres):
+    """A database that the tests use one after the other, emptied each time."""
+    postgres.psql("CREATE DATABASE books;")
+    return postgres.get_uri().replace("/postgres?", "/books?")
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """A PostgreSQL of our own, from its wheel, for the time of the tests."""
+    folder = tmp_path_factory.mktemp("postgres")
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    server = programs.postgres(folder / "data")
+    # The power cut is a play, as on SQLite: the disk need not keep up.
+    server.psql("ALTER SYSTEM SET fsync = off;")
+    server.psql("SELECT pg_reload_conf();")
+    yield server
+    server.cleanup()
 
 
 @pytest.fixture

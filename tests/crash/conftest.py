@@ -1,23 +1,6 @@
 """Both databases, a clean one for each run."""
 
-import os
-
 import pytest
-
-from tests.crash import programs
-
-
-@pytest.fixture(scope="session")
-def postgres(tmp_path_factory):
-    """A PostgreSQL of our own, from its wheel, for the time of the tests."""
-    folder = tmp_path_factory.mktemp("postgres")
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    server = programs.postgres(folder / "data")
-    # The power cut is a play, as on SQLite: the disk need not keep up.
-    server.psql("ALTER SYSTEM SET fsync = off;")
-    server.psql("SELECT pg_reload_conf();")
-    yield server
-    server.cleanup()
 
 
 @pytest.fixture(

@@ -1,12 +1,19 @@
 """Books with a customer or two in them, kept in the open: no conversation, no flow."""
 
 import pytest
+from databases import BOTH
 from shop import ALICE, OPENING
 
 from store import clock, customers, ids, orders
 
 PHONE = ALICE
 NOW = clock.ms(OPENING)
+
+
+@pytest.fixture(params=BOTH)
+def books_url(request, books_in):
+    """Every rule of the books holds in both databases."""
+    return books_in(request.param)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from base64 import b64encode
 
 import audit
 import pytest
+from databases import BOTH
 from shop import BOB, FLOW, OPENING, Shop, World
 
 from store import clock, orders, payments
@@ -24,6 +25,12 @@ PAGES = ("", "/today", "/orders", "/customers", "/payments", "/catalogue", "/hea
 NASTY = ["=1+1", "+254", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1+1", "=cmd|' /C calc'!A0", "a\r\n=1",
          "\u202etxt.exe", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>',
          "{{7*7}}", "{shop}", "%s%n", "'; DROP TABLE orders; --", "\U0001f469" * 400]  # fmt: skip
+
+
+@pytest.fixture(params=BOTH)
+def books_url(request, books_in):
+    """Every page is read from both databases."""
+    return books_in(request.param)
 
 
 @pytest.fixture
