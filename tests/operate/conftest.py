@@ -2,9 +2,9 @@
 
 import pytest
 from contract.contract_actors import Duka
-from crash.conftest import fresh, postgres
+from crash.conftest import fresh
 
-__all__ = ["fresh", "postgres"]
+__all__ = ["fresh"]
 
 
 @pytest.fixture(scope="session")
