@@ -11,6 +11,7 @@ import peewee
 
 from store import database
 from store.errors import BooksClosed, NoBackup
+from store.tallies import FUNCTIONS
 
 GET_THEM = "apt-get install postgresql-client, of the server's version or newer"
 PRIVATE = ("--no-owner", "--no-privileges")  # another server has other users
@@ -52,7 +53,9 @@ def put_back(url: str, copied: Path) -> None:
         script = Path(folder, "books.sql")
         _run("", "pg_restore", *PRIVATE, f"--file={script}", str(copied))
         away = ", ".join('"{}"'.format(name.replace('"', '""')) for name in found)
+        counting = ", ".join(f"{name}()" for name in FUNCTIONS)
         drop = [f"--command=DROP TABLE {away} CASCADE"] if found else []
+        drop += [f"--command=DROP FUNCTION IF EXISTS {counting} CASCADE"]
         _run(
             url, "psql", "--no-psqlrc", "--quiet", "--output=/dev/null", "--single-transaction",
             "--set=ON_ERROR_STOP=1", *drop, f"--file={script}",

@@ -15,6 +15,8 @@ SPAN = 900_000  # ms: tallies are kept by the quarter of an hour, where every co
 EVER = -1  # the `since` of the tallies of all times
 MANY = 500  # changes that wait before they are worth folding
 
+FUNCTIONS = ("order_placed", "order_changed", "order_removed")  # what the triggers run
+
 KINDS = """
 SELECT status, payment_status, currency, SUM(orders), SUM(amount) FROM (
     SELECT status, payment_status, currency, orders, amount FROM order_tallies WHERE since = -1
