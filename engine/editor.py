@@ -47,6 +47,7 @@ _SHAPES: dict[str, Schema] = {
     "texts": {"type": "object", "additionalProperties": _TEXT},
     "text_or_nothing": {"anyOf": [_TEXT, {"type": "null"}]},
     "names": _NAMES,
+    "given": {"type": "object"},
     "names_or_off": {"anyOf": [_choices("off", False), _NAMES]},
     "words": {"anyOf": [_NAMES, {**_BY_LANGUAGE, "additionalProperties": _NAMES}]},
     "languages": {

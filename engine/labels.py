@@ -2,16 +2,21 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.flow import Choose, Flow, Message, Option, PaymentButtons, Rule
+from engine.flow import Choose, Flow, Message, Option, PaymentButtons, Rule, State
 from engine.text import Text
 from engine.turn import PAY, Turn
 
 
-def kept(rule: Rule, flow: Flow) -> Mapping[str, Text] | None:
-    """The label of each choice that a rule hears, by its id; None where it keeps no label."""
+def kept(rule: Rule, flow: Flow, state: State) -> Mapping[str, Text] | None:
+    """The label of each choice that a rule hears, by its id; None where it keeps no label.
+
+    Where two states give an id two labels, its own is the one that the customer saw.
+    """
     if rule.save is None or not isinstance(rule.trigger, Choose):
         return None
-    return of(rule.trigger, flow)
+    found = of(rule.trigger, flow)
+    own = {option.id: option.title for option in state.message.options}
+    return {id_: own.get(id_, title) for id_, title in found.items()}
 
 
 def chosen(labels: Mapping[str, Text], turn: Turn) -> dict[str, str] | None:

@@ -156,23 +156,24 @@ class RuleBook:
             trigger=event,
             source=state.name,
             dest=go,
-            conditions=[*([when] if when else []), self._applies(rule, go)],
+            conditions=[*([when] if when else []), self._applies(rule, state, go)],
             before=[self._act(rule, state, go)],
             after=[self._announce(go)] if go and not rule.quiet else [],
         )
 
-    def _applies(self, rule: Rule, go: str | None) -> Callable[[Turn], bool]:
+    def _applies(self, rule: Rule, state: State, go: str | None) -> Callable[[Turn], bool]:
         guards = [self._guard(call) for call in rule.guards]
-        kept = labels.kept(rule, self.flow)
+        kept = labels.kept(rule, self.flow, state)
 
         def applies(turn: Turn) -> bool:
             understood = matchers.heard(rule, turn)
             if understood is not None and kept is not None:
                 understood = labels.chosen(kept, turn)
             if understood is not None:
-                if rule.save and "answer" in understood:
-                    understood = {**understood, rule.save: understood["answer"]}
-                turn.heard = {name: value for name, value in understood.items() if name != "answer"}
+                turn.heard = dict(understood)
+                answer = turn.heard.pop("answer", None)
+                if rule.save and answer is not None:
+                    turn.heard[rule.save] = answer
             if turn.trace is not None:
                 asked = self._asked(rule, turn) if understood is not None else ()
                 turn.trace.append(Tried(rule, go, understood is not None, asked))

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from engine import build, schema, trail
+from engine import build, schema, trail, unfold
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from engine.loader import MOST_FAULTS, Document, Path, load
@@ -40,6 +40,10 @@ def examine(
     """
     document = load(text, file=file)
     raw, whole = _shaped(document)
+    if raw and unfold.has_parts(document):
+        whole &= unfold.unfold(document)
+        raw, still = _shaped(document)
+        whole &= still
     if raw is None:
         return None, document.problems, False
     builder = build.Builder(document, _hash(document.text))

@@ -144,6 +144,16 @@ class RawState(RawMessage):
     tries: RawTries | None = None
     end: str | None = None
     was: Names | None = None
+    use: str | None = None
+    with_: dict[str, Any] | None = Field(None, alias="with")
+    then: str | None = None
+
+
+class RawPart(Raw):
+    """States that are written once and used in several places."""
+
+    takes: Names = Field(default_factory=list)
+    states: dict[str, RawState] = Field(min_length=1)
 
 
 class RawFlow(Raw):
@@ -161,6 +171,7 @@ class RawFlow(Raw):
     reasons: list[RawReason] = Field(default_factory=list)
     messages: dict[str, Texts] = Field(default_factory=dict)
     anywhere: list[RawRule] = Field(default_factory=list)
+    parts: dict[str, RawPart] = Field(default_factory=dict)
     states: dict[str, RawState]
 
 

@@ -1,6 +1,6 @@
 """The proof of a flow: every fault at once, each with its line and what would be right."""
 
-from engine import reader
+from engine import reader, unfold
 from engine.checks import (
     alike,
     asked,
@@ -56,7 +56,7 @@ def examine(
         if whole and not any(problem.code in names.HIDES_PATHS for problem in found):
             found += _paths(flow, vocabulary)
         problems = problems + found
-    return flow, sorted(set(_first_told(problems)))
+    return flow, sorted(unfold.told(_first_told(problems)))
 
 
 def _first_told(problems: list[Problem]) -> list[Problem]:

@@ -7,6 +7,7 @@ from engine.diagram.sketch import Sketch
 from engine.diagram.words import short
 from engine.errors import Problem
 from engine.flow import Flow
+from engine.unfold import use_of
 
 LONGEST = 64  # characters of a problem on a card
 ELSEWHERE = ""  # in no state
@@ -18,7 +19,8 @@ def marked(shown: Sketch, problems: Iterable[Problem], flow: Flow) -> Sketch:
     begins += [(state.place.line, state.name) for state in flow.states.values()]
     found: dict[str, list[str]] = {}
     for each in problems:
-        above = [begin for begin in begins if begin[0] <= each.line]
+        near = (begin for begin in begins if use_of(begin[0]) == use_of(each.line))
+        above = [begin for begin in near if begin[0] <= each.line]
         found.setdefault(max(above, default=(0, ELSEWHERE))[1], []).append(_told(each))
     cards = (replace(card, problems=tuple(found.get(card.name, ()))) for card in shown.cards)
     return replace(shown, cards=tuple(cards), problems=tuple(found.get(ELSEWHERE, ())))
