@@ -147,7 +147,7 @@ class Turn:
             effect.Row(
                 product.id,
                 f"{product.emoji} {product.short}".strip(),
-                f"{currency} {product.price} · {self.fill(product.about)}",
+                " · ".join(filter(None, (f"{currency} {product.price}", self.fill(product.about)))),
             )
             for product in self.flow.shelf(sheet, self.get("category_id"))
         ]

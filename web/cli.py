@@ -16,7 +16,7 @@ from engine.errors import FlowError
 from engine.flow import Flow
 from store.errors import BooksClosed
 from web.settings import MissingSetting, flow_file, load, ready_to_serve, weak_secrets
-from web.verbs import backup, mail
+from web.verbs import backup, init, mail
 
 if TYPE_CHECKING:
     from store.audit import Finding
@@ -77,6 +77,7 @@ def main() -> None:
     \b
     Start here:
       duka demo            try it in the browser, nothing to set up
+      duka init            begin a shop of your own, from five answers
       duka chat            talk to it in the terminal
       duka check           prove your flows.yaml
       duka test            play your written conversations
@@ -85,6 +86,7 @@ def main() -> None:
     """
 
 
+main.add_command(init.init)
 main.add_command(mail.mail_in)
 main.add_command(mail.mail_out)
 main.add_command(backup.backup)

@@ -1,0 +1,194 @@
+"""`duka init` asks five questions and leaves a shop that is proved, or nothing at all."""
+
+import itertools
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from contract.contract_actors import DUKA
+
+from engine.checks import proved
+from flows.words import vocabulary
+from web import founding
+from web.cli import main
+from web.settings import Settings, shown, weak_secrets
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def duka(tmp_path, monkeypatch):
+    """Run a verb in an empty folder, with so many lines typed."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*words, typed=()):
+        return CliRunner().invoke(main, words, input="".join(f"{line}\n" for line in typed))
+
+    return run
+
+
+def flow_in(folder):
+    return proved(Path(folder, "flows.yaml").read_bytes(), vocabulary())
+
+
+def test_the_usual_answers_make_a_shop_that_is_proved_and_plays(duka):
+    begun = duka("init", "--yes")
+    checked = duka("check", "my-shop/flows.yaml")
+    played = duka("test", "-f", "my-shop/flows.yaml")
+
+    assert begun.exit_code == 0, begun.output
+    assert checked.exit_code == 0, checked.output
+    assert played.exit_code == 0, played.output
+    assert sorted(each.name for each in Path("my-shop").iterdir()) == [
+        ".env", ".gitignore", "README.md", "flows.yaml", "tests",
+    ]  # fmt: skip
+
+
+def test_five_questions_are_answered_in_the_merchants_words(duka):
+    typed = ["Duka la Amina", "tz", "Mandazi 300", "Chai ya tangawizi Tsh 1,500/=", "", "sw", "n"]
+
+    begun = duka("init", typed=typed)
+
+    flow = flow_in("duka-la-amina")
+    assert begun.exit_code == 0, begun.output
+    assert (flow.shop.name, flow.shop.currency) == ("Duka la Amina", "TZS")
+    goods = [(each.name, each.price) for each in flow.catalog.values()]
+    assert goods == [("Mandazi", 300), ("Chai ya tangawizi", 1500)]
+    assert flow.languages == ("sw",)
+    assert "address" not in flow.states
+
+
+def test_an_answer_that_cannot_be_used_is_asked_for_again(duka):
+    typed = ["{shop}", "Soko", "Kenya", "KE", "Bread", "Bread 60", "", "french", "en", "y"]
+
+    begun = duka("init", typed=typed)
+
+    assert begun.exit_code == 0, begun.output
+    for told in ("a name has no {", "one of KE, TZ, UG, RW", "Bread 60", "one of en, sw, both"):
+        assert told in begun.output
+    assert flow_in("soko").shop.name == "Soko"
+
+
+SPOKEN = itertools.product(["--language"], founding.LANGUAGES, ["--deliver", "--collect"])
+PLACED = itertools.product(["--country"], founding.COUNTRIES)
+
+
+@pytest.mark.parametrize("answers", [*SPOKEN, *PLACED], ids=" ".join)
+def test_every_answer_leads_to_a_shop_without_a_fault(duka, answers):
+    begun = duka("init", "x", "--yes", *answers)
+
+    assert begun.exit_code == 0, begun.output
+
+
+@pytest.mark.parametrize(
+    "goods",
+    [
+        ['Mama\'s "best" \\ bread: #1 60'],
+        ["Yes 10", "Yes please 20", "On 5", "Pay now 5", "🍞🍞 5", "2kg sugar 300"],
+        ["Sukari nyeupe ya Mumias ya kilo mbili 420"],
+        [f"Thing {chr(65 + at)} {at + 1}" for at in range(10)],
+        ["Gold 1,000,000"],
+    ],
+)
+def test_whatever_is_sold_the_file_stays_whole(duka, goods):
+    begun = duka("init", "x", "--yes", *(word for each in goods for word in ("--product", each)))
+
+    assert begun.exit_code == 0, begun.output
+    names = [each.name for each in flow_in("x").catalog.values()]
+    assert names == [founding.priced(each)[0] for each in goods]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--name", "{phone}"],
+        ["--name", "x" * 61],
+        ["--name", "a\x1b[31m"],
+        ["--product", "Bread"],
+        ["--product", "Bread 0"],
+        ["--product", "Bread -5.50"],
+        ["--product", "Bread ٣"],
+        ["--product", "Bread 60", "--product", "Bread 70"],
+        [word for at in range(11) for word in ("--product", f"T{at} 5")],
+    ],
+)
+def test_an_option_that_cannot_be_used_writes_nothing(duka, wrong):
+    refused = duka("init", "x", "--yes", *wrong)
+
+    assert refused.exit_code == 2, refused.output
+    assert list(Path().iterdir()) == []
+
+
+def test_what_stands_in_the_folder_already_is_left_as_it_is(duka):
+    Path("mine").mkdir()
+    Path("mine/flows.yaml").write_text("precious")
+
+    refused = duka("init", "mine", "--yes")
+
+    assert refused.exit_code == 1
+    assert "something is there already" in refused.output
+    assert [each.name for each in Path("mine").iterdir()] == ["flows.yaml"]
+    assert Path("mine/flows.yaml").read_text() == "precious"
+    assert [each.name for each in Path().iterdir()] == ["mine"]
+
+
+def test_the_secrets_are_fresh_strong_and_the_owners_alone(duka):
+    duka("init", "one", "--yes")
+    duka("init", "two", "--yes")
+
+    one, two = (Settings(_env_file=f"{each}/.env") for each in ("one", "two"))
+
+    names = ("ghala_webhook_secret", "admin_password", "api_key", "whatsapp_verify_token")
+    values = [shown(getattr(each, name)) for each in (one, two) for name in names]
+    assert len(set(values)) == 8
+    assert not weak_secrets(one)
+    assert Path("one/.env").stat().st_mode & 0o077 == 0
+    assert ".env" in Path("one/.gitignore").read_text().split()
+
+
+def test_each_setting_of_a_new_shop_stands_in_the_example(duka):
+    duka("init", "x", "--yes")
+    written = re.findall(r"^#?([A-Z_]+)=", Path("x/.env").read_text(), re.MULTILINE)
+
+    known = re.findall(r"^#?([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
+
+    assert set(written) <= set(known)
+
+
+def test_a_phone_sized_terminal_shows_each_line_whole(duka):
+    begun = duka("init", typed=["", "", "", "", ""])
+
+    assert begun.exit_code == 0, begun.output
+    assert max(map(len, begun.output.splitlines())) <= 48
+
+
+def test_ctrl_c_at_a_question_leaves_nothing_behind(tmp_path):
+    """A real process, so that the signal is a real one."""
+    with subprocess.Popen(
+        [DUKA, "init"], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        process.stdin.write("Soko\n")
+        process.stdin.flush()
+        asked = process.stdout.read(len("1/5"))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+    assert asked == "1/5"
+    assert process.returncode == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_while_it_is_written_leaves_nothing_behind(duka, monkeypatch):
+    def interrupted(*_):
+        assert list(Path().glob(".x-*/flows.yaml"))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(founding, "_prove", interrupted)
+
+    stopped = duka("init", "x", "--yes")
+
+    assert stopped.exit_code == 1
+    assert list(Path().iterdir()) == []
