@@ -1,6 +1,6 @@
 """`duka init`: five questions, and a shop in a folder of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -112,7 +112,7 @@ def _good_or_done(written: str) -> tuple[str, int] | None:
     return founding.priced(written) if written.strip() else None
 
 
-def _one_of(known: Sequence[str] | dict[str, object]) -> Callable[[str], str]:
+def _one_of(known: Iterable[str]) -> Callable[[str], str]:
     def understood(written: str) -> str:
         meant = {each.lower(): each for each in known}.get(written.strip().lower())
         if meant is None:
