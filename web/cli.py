@@ -16,7 +16,7 @@ from engine.errors import FlowError
 from engine.flow import Flow
 from store.errors import BooksClosed
 from web.settings import MissingSetting, flow_file, load, ready_to_serve, weak_secrets
-from web.verbs import backup, init, mail
+from web.verbs import backup, init, mail, people
 
 if TYPE_CHECKING:
     from store.audit import Finding
@@ -91,6 +91,7 @@ main.add_command(mail.mail_in)
 main.add_command(mail.mail_out)
 main.add_command(backup.backup)
 main.add_command(backup.restore)
+main.add_command(people.people)
 
 
 @main.command()

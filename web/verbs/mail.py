@@ -12,7 +12,7 @@ from store.errors import BooksClosed
 from web.settings import MissingSetting, load
 
 
-def _open_books() -> int:
+def open_books() -> int:
     """Open the books that are there, and tell the time as they keep it."""
     try:
         database.connect(load().database_url)
@@ -25,7 +25,7 @@ def _open_books() -> int:
     return clock.ms(datetime.now(UTC))
 
 
-def _person() -> str:
+def person() -> str:
     """Who sits at the terminal."""
     try:
         return f"{getpass.getuser()} at the terminal"
@@ -70,7 +70,7 @@ def list_in() -> None:
     Example:
       duka inbox list
     """
-    _open_books()
+    open_books()
     _listed(
         [
             (clock.iso(row.received_at), mask(row.phone) if row.phone else "-", row.kind,
@@ -90,7 +90,7 @@ def replay(key: str) -> None:
     Example:
       duka inbox replay wa:wamid.HBgLMjU0
     """
-    now = _open_books()
+    now = open_books()
     _done(inbox.replay, key, now, "It passes again.", f"{key}: no such event is set aside")
 
 
@@ -102,7 +102,7 @@ def list_out() -> None:
     Example:
       duka outbox list
     """
-    _open_books()
+    open_books()
     _listed(
         [
             (row.id, clock.iso(row.created_at), mask(row.phone), row.status, row.error)
@@ -121,12 +121,12 @@ def retry(number: int) -> None:
     Example:
       duka outbox retry 4711
     """
-    now = _open_books()
+    now = open_books()
     refusal = f"{number}: not given up, or its customer has not written for 24 hours"
     _done(outbox.retry, number, now, "It is on its way again.", refusal)
 
 
 def _done(act: Callable[..., bool], what: object, now: int, said: str, refusal: str) -> None:
-    if not act(what, by=_person(), now=now):
+    if not act(what, by=person(), now=now):
         raise click.ClickException(refusal)
     click.echo(said)
