@@ -28,6 +28,7 @@ PARTS = {
     "crowd": ("-m", "tests.crash.crowd"),
     "chaos": ("-m", "tests.crash.chaos", "--kills", "1000", "--into", str(RESULTS)),
     "seeded": ("-m", "tests.crash.seeded"),
+    "forgeries": (*PYTEST, "tests/web/test_forgeries.py"),
     "restarts": ("-m", "tests.operate.restarts", "--times", "100"),
 }
 
