@@ -91,7 +91,7 @@ def file_of(url: str) -> str:
 def _prepare_folder(url: str) -> None:
     path = file_of(url)
     if path and ":memory:" not in path:
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def is_postgres() -> bool:
