@@ -51,6 +51,11 @@ class Agenda:
             done += 1
         return done
 
+    @property
+    def busy(self) -> bool:
+        """Is anything left to do, now or later?"""
+        return bool(self._lanes)
+
     def wait_until_idle(self, seconds: float) -> bool:
         """Wait until nothing is left to do, so long at most, and tell whether that came."""
         with self._change:

@@ -1,7 +1,7 @@
 """The facts in their order, in memory and, as lines of JSON, in a file that outlives a restart."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,12 @@ class Journal:
     def after(self, number: int) -> list[Fact]:
         """List the facts later than that number."""
         return self._facts[max(number, 0) :]
+
+    def believe(self, facts: Iterable[Fact]) -> None:
+        """Know these facts and no others."""
+        self.truth, self._facts = Truth(), []
+        for fact in facts:
+            self._keep(fact)
 
     def close(self) -> None:
         """Let go of the file."""

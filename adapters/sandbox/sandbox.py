@@ -1,7 +1,7 @@
 """A Ghala of our own: the same API, signed webhooks, phones to type on, and faults to order."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,16 @@ class Sandbox:
         """List the facts later than that number."""
         with self._desk.lock:
             return self._desk.journal.after(after)
+
+    def facts(self) -> tuple[Fact, ...] | None:
+        """All facts so far, to go back to; None while something is still to be done."""
+        with self._desk.lock:
+            return None if self._desk.agenda.busy else tuple(self._desk.journal.after(0))
+
+    def believe(self, facts: Sequence[Fact]) -> None:
+        """Go back to where these were all the facts; for a sandbox without threads or file."""
+        with self._desk.lock:
+            self._desk.journal.believe(facts)
 
     def start(self) -> None:
         """Let threads post the webhooks and do what the plan has for later."""

@@ -1,6 +1,7 @@
 """`duka test`: play the conversations, tell how they went, and answer with an exit code."""
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,7 +9,17 @@ from typing import Any
 
 import click
 
-from web.rehearsal import coverage_page, covering, finding, generating, running, telling, writing
+from web.rehearsal import (
+    coverage_page,
+    covering,
+    finding,
+    generating,
+    lacking,
+    running,
+    telling,
+    writing,
+)
+from web.rehearsal.making import Maker
 from web.rehearsal.measuring import Coverage, Tally, measure
 from web.rehearsal.running import Run
 from web.rehearsal.theatre import Theatre, theatre
@@ -46,10 +57,26 @@ def rehearse(paths: Sequence[str], flow: Path, wish: Wish) -> int:
 def generate(flow: Path, folder: Path | None) -> int:
     """Write conversations that meet every rule of a flow, and tell what is left."""
     folder = folder or flow.parent / finding.BESIDE / generating.FOLDER
-    with theatre() as opened:
-        files = list(generating.generate(opened, flow, folder))
-    click.echo(f"{folder}: {len(files)} conversations. Play them with: duka test --coverage")
+    with theatre() as opened, generating.maker_of(opened, flow) as maker:
+        files = _made(maker, folder)
+        found = measure(maker.guide.flow, maker.tally)
+    click.echo(f"{folder}: {files} conversations. Play them with: duka test --coverage")
+    click.echo("\n".join(lacking.text(found, str(flow), maker.guide.ways)))
     return 0
+
+
+def _made(maker: Maker, folder: Path) -> int:
+    """Write them with a bar on the terminal: it is full when every rule has been taken."""
+    files, met = 0, 0
+    with click.progressbar(
+        length=len(maker.guide.steps), label="Searching", file=sys.stderr,
+        hidden=not sys.stderr.isatty(),
+    ) as bar:  # fmt: skip
+        for _ in generating.generate(maker, folder):
+            files += 1
+            bar.update(len(maker.tally.moves) - met)
+            met = len(maker.tally.moves)
+    return files
 
 
 def _run(script: Path, flow: Path, opened: Theatre, wish: Wish) -> Run:

@@ -6,7 +6,6 @@ from engine.flow import Flow, FreeText, Hear, Number
 from web.rehearsal import samples
 from web.rehearsal.making import Made, Maker
 from web.rehearsal.script import Act
-from web.rehearsal.walking import walk
 
 _SHORTEST_WORD = 5  # in which one slip is forgiven
 _NEVER = Act("wait", "time", "25h")
@@ -24,12 +23,12 @@ def made(maker: Maker) -> Iterator[Made]:
 
 def _each(maker: Maker, state: str, name: str, acts: list[Act]) -> Iterator[Made]:
     """One conversation that comes back to the state for each act."""
-    with walk(maker.guide.theatre, maker.guide.path) as tried:
-        for act in acts:
-            if maker.guide.go(tried, state) and tried.do(act):
-                tried.told.add(len(tried.played) - 1)
-        if tried.told:
-            yield maker.made(name, tried)
+    tried = maker.guide.walk()
+    for act in acts:
+        if maker.guide.go(tried, state) and tried.do(act):
+            tried.told.add(len(tried.played) - 1)
+    if tried.told:
+        yield maker.made(name, tried)
 
 
 def _bounds(state: str, maker: Maker) -> Iterator[Act]:
@@ -64,11 +63,11 @@ def _slip(state: str, maker: Maker) -> Iterator[Act]:
 def _payments(maker: Maker, state: str) -> Iterator[Made]:
     """Each way in which a payment can end."""
     for name, acts in _ends(maker.guide.flow):
-        with walk(maker.guide.theatre, maker.guide.path) as tried:
-            if maker.guide.go(tried, state) and all(tried.do(act) for act in acts):
-                many = len(tried.played)
-                tried.told |= set(range(many - len(acts), many))
-                yield maker.made(f"payment {name}", tried)
+        tried = maker.guide.walk()
+        if maker.guide.go(tried, state) and all(tried.do(act) for act in acts):
+            many = len(tried.played)
+            tried.told |= set(range(many - len(acts), many))
+            yield maker.made(f"payment {name}", tried)
 
 
 def _ends(flow: Flow) -> Iterator[tuple[str, tuple[Act, ...]]]:

@@ -1,6 +1,7 @@
 """Write the conversations that were made into a folder, in place of those made before."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from web.rehearsal import edges, writing
 from web.rehearsal.expecting import ANYTHING
 from web.rehearsal.guiding import Guide
 from web.rehearsal.making import Made, Maker
+from web.rehearsal.remembering import Memory
 from web.rehearsal.script import Step
 from web.rehearsal.theatre import Theatre
 
@@ -15,9 +17,18 @@ FOLDER = "generated"
 MARK = "Made by `duka test --generate`"
 
 
-def generate(theatre: Theatre, flow: Path, folder: Path) -> Iterator[Path]:
+@contextmanager
+def maker_of(theatre: Theatre, flow: Path) -> Iterator[Maker]:
+    """Begin to search a flow; what was remembered of it is let go at the end."""
+    memory = Memory(theatre, flow)
+    try:
+        yield Maker(Guide(memory))
+    finally:
+        memory.leave()
+
+
+def generate(maker: Maker, folder: Path) -> Iterator[Path]:
     """Make conversations that meet every rule, and write each; those made before are removed."""
-    maker = Maker(Guide(theatre, flow))
     folder.mkdir(parents=True, exist_ok=True)
     before = {file for file in folder.glob("*.yaml") if file.read_text("utf-8").startswith(_FIRST)}
     for made in chain(maker.make(), edges.made(maker)):

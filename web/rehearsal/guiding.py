@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 
 from engine.checks.paths import Step
 from engine.checks.possible import possible
@@ -11,9 +10,9 @@ from engine.flow import Flow, Hear
 from engine.vocabulary import Vocabulary
 from flows.words import vocabulary
 from web.rehearsal import samples
-from web.rehearsal.script import Act
+from web.rehearsal.remembering import Memory
+from web.rehearsal.script import Act, Setting
 from web.rehearsal.situations import OTHER, Situation
-from web.rehearsal.theatre import Theatre
 from web.rehearsal.walking import Walk, walk
 
 
@@ -21,15 +20,18 @@ from web.rehearsal.walking import Walk, walk
 class Guide:
     """The ways through one flow, each found by walking it."""
 
-    theatre: Theatre
-    path: Path
+    memory: Memory
     ways: dict[str, tuple[Act, ...]] = field(default_factory=dict)
     words: Vocabulary = field(default_factory=vocabulary)
 
-    @property
+    @cached_property
     def flow(self) -> Flow:
         """The flow."""
-        return self.theatre.opened(self.path).flow
+        return self.memory.theatre.opened(self.memory.flow).flow
+
+    def walk(self, setting: Setting | None = None) -> Walk:
+        """Begin a conversation."""
+        return walk(self.memory, self.flow.initial, setting)
 
     @cached_property
     def steps(self) -> list[Step]:
@@ -57,15 +59,15 @@ class Guide:
 
     def _leads(self, step: Step, *, natural: bool) -> bool:
         """Try a rule that leads to a state nobody has reached yet; keep the way if it does."""
-        with walk(self.theatre, self.path) as tried:
-            if not self.go(tried, step.state):
-                return False
-            start = len(tried.played)
-            for act in self._acts(step, tried, natural=natural):
-                if tried.do(act) and tried.met(step) and tried.state == step.go:
-                    self.ways[step.go] = tuple(each.step.act for each in tried.played[1:])
-                    return True
-                tried.back_to(start)
+        tried = self.walk()
+        if not self.go(tried, step.state):
+            return False
+        start = len(tried.played)
+        for act in self._acts(step, tried, natural=natural):
+            if tried.do(act) and tried.met(step) and tried.state == step.go:
+                self.ways[step.go] = tuple(each.step.act for each in tried.played[1:])
+                return True
+            tried.back_to(start)
         return False
 
     def _acts(self, step: Step, tried: Walk, *, natural: bool) -> Iterator[Act]:

@@ -1,6 +1,6 @@
 """What the shop said since the last time, to one phone first and then to the others."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from web.playing import Play
 from web.rehearsal import names, speech
@@ -12,6 +12,14 @@ class Ear:
     def __init__(self, shop: Play) -> None:
         self._shop = shop
         self._heard: dict[str, int] = {}
+
+    def heard(self) -> dict[str, int]:
+        """How much it has heard from each phone."""
+        return dict(self._heard)
+
+    def recall(self, heard: Mapping[str, int]) -> None:
+        """Have heard that much, and no more."""
+        self._heard = dict(heard)
 
     def news(self, phone: str) -> Iterator[str]:
         """The new messages as they are written down, those to other phones marked."""

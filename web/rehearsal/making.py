@@ -12,7 +12,7 @@ from web.rehearsal.guiding import Guide
 from web.rehearsal.measuring import Tally
 from web.rehearsal.script import Act
 from web.rehearsal.situations import Situation
-from web.rehearsal.walking import Walk, walk
+from web.rehearsal.walking import Walk
 
 LONGEST = 36  # lines of one conversation, so that it can be read
 
@@ -50,12 +50,12 @@ class Maker:
         left = self._left(wanted)
         number = 1
         while left:
-            with walk(self.guide.theatre, self.guide.path) as tried:
-                done = self._several(tried, left, mine)
-                left = [step for step in self._left(left) if step not in done]
-                if tried.told:
-                    yield self.made(" ".join((name, *_nth(number))), tried)
-                number += 1
+            tried = self.guide.walk()
+            done = self._several(tried, left, mine)
+            left = [step for step in self._left(left) if step not in done]
+            if tried.told:
+                yield self.made(" ".join((name, *_nth(number))), tried)
+            number += 1
 
     def _several(self, tried: Walk, wanted: list[Step], mine: list[Step]) -> list[Step]:
         """Meet as many rules as have room in one conversation; give those that were tried."""
@@ -83,11 +83,11 @@ class Maker:
         names: Counter[str] = Counter()
         while pairs:
             name = pairs[0][1].name
-            with walk(self.guide.theatre, self.guide.path, pairs[0][1].setting) as tried:
-                done = [self._meets(tried, *pair) for pair in pairs if pair[1].name == name]
-                if tried.told:
-                    names[name] += 1
-                    yield self.made(" ".join((state, name, *_nth(names[name]))), tried)
+            tried = self.guide.walk(pairs[0][1].setting)
+            done = [self._meets(tried, *pair) for pair in pairs if pair[1].name == name]
+            if tried.told:
+                names[name] += 1
+                yield self.made(" ".join((state, name, *_nth(names[name]))), tried)
             pairs = [
                 pair
                 for pair in pairs

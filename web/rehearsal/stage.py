@@ -36,7 +36,7 @@ class Stage(Play):
     def __init__(
         self, flow: Path, books: Path, *, library: Library, at: datetime, witness: Witness
     ) -> None:
-        self._witness = witness
+        self._witness, self.books = witness, books
         super().__init__(flow, books, library=library, at=at)
         self._ear = Ear(self)
         self._aside = 0

@@ -2,12 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from engine.flow import Flow
@@ -20,6 +21,7 @@ from web.rehearsal.watching import Witness
 
 OPENING = datetime(2026, 1, 16, 13, 30)  # noqa: DTZ001  a Friday, by the shop's own clock
 
+Kind = TypeVar("Kind", bound=Stage)
 Stock = tuple[tuple[str, int], ...]
 
 
@@ -41,16 +43,20 @@ class Theatre:
     _opened: dict[tuple[Path, Stock], Opened] = field(default_factory=dict)
     _numbers: "count[int]" = field(default_factory=count)
 
-    @contextmanager
-    def stage(self, flow: Path, setting: Setting) -> Iterator[Stage]:
+    def stage(self, flow: Path, setting: Setting) -> AbstractContextManager[Stage]:
         """Open books of their own for one conversation; raises FlowError for a broken flow."""
+        return self.of(Stage, flow, setting)
+
+    @contextmanager
+    def of(self, kind: type[Kind], flow: Path, setting: Setting) -> Iterator[Kind]:
+        """Open a stage of some kind; raises FlowError."""
         opened = self.opened(flow, setting.stock)
         books = self.folder / f"{next(self._numbers)}.db"
         shutil.copyfile(opened.books, books)
         zone = ZoneInfo(opened.flow.shop.timezone)
         at = (setting.starts or OPENING).replace(tzinfo=zone).astimezone(UTC)
         try:
-            yield Stage(flow, books, library=opened.library, at=at, witness=self.witness)
+            yield kind(flow, books, library=opened.library, at=at, witness=self.witness)
         finally:
             database.close()
             books.unlink()
