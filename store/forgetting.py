@@ -1,7 +1,6 @@
 """A customer who asks to be forgotten: what is personal goes, what was sold and paid stays."""
 
 import hashlib
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,9 +23,6 @@ from store.tables import (
     Timer,
 )
 
-GONE = "(deleted)"
-_SAID = json.dumps({"type": "text", "body": GONE})
-_HEARD = json.dumps({"text": GONE})
 _NEVER_PAID = ("pending", "payment_failed")
 
 
@@ -114,7 +110,12 @@ def _erase_heard(phone: str, token: str) -> int:
         became = _key(key, token)
         Outbox.update(cause=became).where(Outbox.phone == phone, Outbox.cause == key).execute()
         Inbox.update(
-            key=became, phone=token, kind="text", body=_HEARD, outcome="done", error=None
+            key=became,
+            phone=token,
+            kind="text",
+            body=transcript.DELETED_HEARD,
+            outcome="done",
+            error=None,
         ).where(Inbox.key == key).execute()
     for note in Intervention.select().where(Intervention.did == "inbox.replay"):
         if note.subject in keys:
@@ -143,9 +144,9 @@ def _erase_said(phone: str, token: str) -> int:
     Intervention.update(subject=fn.REPLACE(Intervention.subject, phone, token)).where(
         Intervention.subject.startswith(f"{phone}:")
     ).execute()
-    said = Outbox.update(key=numbered, phone=token, body=_SAID, provider_id=None, error=None).where(
-        Outbox.phone == phone
-    )
+    said = Outbox.update(
+        key=numbered, phone=token, body=transcript.DELETED_TOLD, provider_id=None, error=None
+    ).where(Outbox.phone == phone)
     return int(said.execute())
 
 

@@ -10,6 +10,7 @@ from store.clock import DAY, MINUTE
 from store.database import skip_locked, transaction
 from store.due import come
 from store.tables import Conversation, Outbox
+from store.transcript import DELETED_TOLD
 
 GIVEN_UP = ("dead", "expired")
 LONGEST_LEASE = 10 * MINUTE  # no claim lasts so long: this one is of a clock that was set back
@@ -102,12 +103,12 @@ def is_known(provider_id: str) -> bool:
 def retry(number: int, *, by: str, now: int) -> bool:
     """Owe a message once more that was given up, under its own key; False when it was not.
 
-    Also False when WhatsApp's 24 hours since the customer's last word are over: they must write
-    first, or it would only be given up again.
+    Also False when its words were deleted meanwhile, and when WhatsApp's 24 hours since the
+    customer's last word are over: they must write first, or it would only be given up again.
     """
     with transaction():
         row = Outbox.get_or_none(Outbox.id == number, Outbox.status.in_(GIVEN_UP))
-        if row is None or (until := _window_of(row.phone)) <= now:
+        if row is None or row.body == DELETED_TOLD or (until := _window_of(row.phone)) <= now:
             return False
         again = Outbox.update(
             status="new", due_at=now, lease_until=0, owner=None, attempts=0, expires_at=until

@@ -6,6 +6,10 @@ from typing import Any
 
 from store.tables import Inbox, Outbox
 
+#: What stands for a message that was deleted, as either side keeps it.
+DELETED_HEARD = '{"text":"(deleted)"}'
+DELETED_TOLD = '{"type":"text","body":"(deleted)"}'
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

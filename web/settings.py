@@ -46,6 +46,7 @@ class Settings(BaseSettings):
     admin_password: Secret = None
     payment_poll_seconds: float = Field(60, ge=0)
     payment_settle_seconds: float = Field(120, ge=0)
+    keep_messages_days: int = Field(0, ge=0, le=36500)
     send_per_second: float = Field(80, ge=0)
     pair_seconds: float = Field(6, ge=0)
     messages_per_minute: int = Field(20, ge=0)

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from engine.event import Event
 from flows import turns
-from store import database, ids, inbox, leases, outbox, payments, tallies, timers
-from store.clock import SECOND
+from store import database, ids, inbox, leases, outbox, payments, sweeping, tallies, timers
+from store.clock import DAY, SECOND
 from store.due import come
 from store.errors import BooksClosed
 from web.charging import adopt_waiting, ask_one, post_one
@@ -38,6 +38,7 @@ class Worker:
         self._concurrency = concurrency
         self._bell = threading.Condition()
         self._rings = 0
+        self._swept = sweeping.Place()
         self._next = 0  # ms until something comes due, as of the last look
         self._stopping = False
         self._threads: list[threading.Thread] = []
@@ -140,6 +141,8 @@ class Worker:
         if self._shop.stranded:
             self._shop.reassure()
         tallies.fold()
+        if days := self._shop.settings.keep_messages_days:
+            self._swept = sweeping.sweep(self._swept, before=now - days * DAY)
         self._pace.tidy(now)
         mail, money = outbox.next_due(), payments.next_due(now=now)
         dues = [each for each in (mail, money) if each is not None]
