@@ -9,7 +9,7 @@ import pytest
 from databases import BOTH
 from shop import BOB, FLOW, OPENING, Shop, World
 
-from store import clock, orders, payments
+from store import clock, forgetting, orders, payments
 from store.payments import News
 from store.tables import Decision, Inbox, Order
 from web.app import create_app
@@ -289,6 +289,25 @@ def test_a_conversation_shows_both_sides_and_what_could_be_tapped(browser, custo
 
     assert text.index("habari") < text.index("Karibu")
     assert "Ona Bidhaa" in text
+
+
+def test_who_was_forgotten_has_pages_that_tell_of_nobody(browser, customer):
+    customer.buys(address="Kilimani")
+    order = Order.get().id
+    gone = forgetting.forget(customer.phone, by="Amina", now=customer.at)
+
+    pages = ["", "/orders", f"/orders/{order}", "/customers", "/payments", "/conversations",
+             f"/conversations/{gone.token}", "/customers.csv", "/orders.csv"]  # fmt: skip
+    shown = []
+    for page in pages:
+        given = read(browser, page)
+        shown.append((given.status_code, given.text))  # to its end, before the next is asked for
+
+    assert [status for status, _ in shown] == [200] * len(pages)
+    assert gone.token in shown[6][1]
+    for _, text in shown:
+        assert customer.phone not in text
+        assert "Kilimani" not in text
 
 
 @pytest.mark.parametrize("nasty", NASTY)
