@@ -271,7 +271,8 @@ class Builder:
             go_place=self.place((*path, "go")),
             quiet=self.yes(raw.quietly, (*path, "quietly")),
             speak=raw.speak,
-            places=self.places(path, "hear", "choose", "event", "after", "save", "speak"),
+            change=raw.change,
+            places=self.places(path, "hear", "choose", "event", "after", "save", "speak", "change"),
         )
 
     def name(self, written: str | None, path: Path) -> str | None:

@@ -185,6 +185,8 @@ class Rule:
     quiet: bool = False  # enter the next state without its message
     back: bool = False  # `go` was written as the way back
     speak: str | None = None
+    change: str | None = None  # the answer, or state, that is asked again before coming back
+    again: bool = False  # tried only while an answer is changed, on the way back
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of its words
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from transitions import Event, Machine
 
-from engine import labels, matchers, number, trail
+from engine import changing, labels, matchers, number, trail
 from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
 from engine.trace import Asked, Tried
@@ -208,6 +208,8 @@ class RuleBook:
             elif rule.go:
                 turn.memory.pop(MISSES, None)
                 turn.memory.pop(PAGE, None)
+            if go:
+                changing.step(turn.memory, rule, state, go)
             if self._goes_back and go:
                 trail.step(turn.memory, state.name, go, self.flow)
             for action in actions:

@@ -5,10 +5,11 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from engine import build, schema, trail, unfold
+from engine import build, changing, schema, trail, unfold
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from engine.loader import MOST_FAULTS, Document, Path, load
+from engine.vocabulary import Vocabulary
 
 #: What people write by habit, and what it is called here.
 HABITS = {
@@ -21,16 +22,18 @@ HABITS = {
 }  # fmt: skip
 
 
-def read(text: str | bytes, *, file: str = "flows.yaml") -> Flow:
-    """Read a flow; raises `FlowError` with every fault that can be seen without its vocabulary."""
-    flow, problems, _ = examine(text, file=file)
+def read(
+    text: str | bytes, vocabulary: Vocabulary | None = None, *, file: str = "flows.yaml"
+) -> Flow:
+    """Read a flow of a vocabulary; raises `FlowError` with every fault of what is written."""
+    flow, problems, _ = examine(text, vocabulary, file=file)
     if flow is None or problems:
         raise FlowError(problems)
     return flow
 
 
 def examine(
-    text: str | bytes, *, file: str = "flows.yaml"
+    text: str | bytes, vocabulary: Vocabulary | None = None, *, file: str = "flows.yaml"
 ) -> tuple[Flow | None, list[Problem], bool]:
     """Read a flow as far as it can be read: the flow, its faults, and whether it is whole.
 
@@ -47,8 +50,9 @@ def examine(
     if raw is None:
         return None, document.problems, False
     builder = build.Builder(document, _hash(document.text))
-    flow = trail.with_ways_back(builder.flow(raw))
-    return flow, document.problems, whole and builder.is_whole
+    flow, misled = changing.with_changes(builder.flow(raw), vocabulary or Vocabulary({}, {}))
+    problems = [*document.problems, *misled]
+    return trail.with_ways_back(flow), problems, whole and builder.is_whole and not misled
 
 
 def _hash(text: str) -> str:

@@ -133,6 +133,7 @@ class RawRule(RawMessage):
     do: Calls | None = None
     speak: str | None = None
     go: str | None = None
+    change: str | None = None
     quietly: str | None = None
 
 

@@ -329,7 +329,7 @@ def _is_text(to: Path, node: Any) -> bool:
 
 def _is_state(to: Path) -> bool:
     """Does the name of a state stand here?"""
-    return to[-1] in ("go", "came_from") or to[-2:] == ("tries", "then")
+    return to[-1] in ("go", "change", "came_from") or to[-2:] == ("tries", "then")
 
 
 def _is_heard(to: Path) -> bool:

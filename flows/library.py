@@ -43,6 +43,6 @@ class Library:
     def _compiled(self, digest: str) -> RuleBook:
         with self._compiling:
             if digest not in self._books:
-                flow = reader.read(flow_versions.text_of(digest))
+                flow = reader.read(flow_versions.text_of(digest), self.vocabulary)
                 self._books[digest] = self.compile(flow, self.vocabulary)
             return self._books[digest]

@@ -1,6 +1,6 @@
 """The shop's vocabulary: every action and guard, and what each event brings with it."""
 
-from engine import limits, trail
+from engine import changing, limits, trail
 from engine.vocabulary import Bound, Vocabulary, collect
 from flows import browsing, carting, facts, ordering, paying, repeating
 
@@ -34,6 +34,6 @@ def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
     always = {"shop": lambda flow: limits.units(flow.shop.name)}
     return collect(
-        trail, browsing, carting, ordering, paying, repeating,
+        changing, trail, browsing, carting, ordering, paying, repeating,
         events=EVENTS, always=always, messages=MESSAGES, meanings=MEANINGS, perhaps=facts.PERHAPS,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from engine.machine import rules_of
 from flows.words import vocabulary
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples"
-NAMES = ("cafe", "duka", "salon", "water")
+NAMES = ("cafe", "duka", "laundry", "salon", "water")
 EXAMPLES = pytest.mark.parametrize("name", NAMES)
 
 
@@ -150,6 +150,28 @@ def test_the_salon_books_a_day_a_time_and_a_person_for_a_deposit(enter):
 
     assert "You are booked" in receipt
     assert "Friday · 10 in the morning · Njeri" in receipt
+
+
+def test_the_laundry_asks_where_twice_and_lets_any_answer_be_changed(enter):
+    customer = enter("laundry")
+    for word in ("hi", "wash", "3", "Kapsoya", "The bakery", "Langas"):
+        customer.says(word)
+    (sure,) = customer.says("The school")
+    assert "From: Kapsoya, The bakery\nTo: Langas, The school" in sure
+
+    customer.taps("Another number")
+    assert "5 × Wash and fold\nFrom: Kapsoya" in customer.says("5")[0]
+    customer.says("to")
+    customer.says("Elgon View")
+    (sure,) = customer.says("The gate")
+    assert "From: Kapsoya, The bakery\nTo: Elgon View, The gate" in sure
+    customer.says("service")
+    customer.taps("iron")
+    assert "2 × Wash and iron\nFrom: Kapsoya" in customer.says("2")[0]
+    (summary,) = customer.taps("Yes, come")
+
+    assert "Kapsoya · The bakery · Elgon View · The gate\n*KES 440*" in summary
+    assert len(customer.orders) == 1
 
 
 def orders_water(customer):

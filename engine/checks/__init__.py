@@ -41,7 +41,7 @@ def examine(
 ) -> tuple[Flow | None, list[Problem]]:
     """Read a flow as far as it can be read, and name every fault, in the order of the file."""
     try:
-        flow, problems, whole = reader.examine(text, file=file)
+        flow, problems, whole = reader.examine(text, vocabulary, file=file)
     except FlowError as error:
         return None, list(error.problems)
     if flow is not None and (large := _too_large(flow)):

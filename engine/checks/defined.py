@@ -5,10 +5,10 @@ these, what it has heard, what its event brings and what its guards prove; what 
 them is a fault, shown with a way on which it is missing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine import labels, trail
+from engine import changing, labels, trail
 from engine.checks import names, parts, paths
 from engine.checks.paths import Step
 from engine.errors import Problem
@@ -32,6 +32,7 @@ from engine.text import PLACEHOLDER, Line, Template, Text
 from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
+Lost = Mapping[str, Names]
 
 #: What each collection's button brings, and what a payment button needs for its id.
 _CHOSEN = {
@@ -78,7 +79,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     fillable = names.known_placeholders(flow, vocabulary)
     told: set[tuple[int, int, str]] = set()
     for step in paths.steps(flow):
-        if step.state not in known:
+        if not {step.state, _origin(step.rule) or step.state} <= known.keys():
             continue
         for lack in _step(flow, step, _there(step, known, lost), vocabulary):
             what = (lack.place.line, lack.place.column, lack.name)
@@ -104,25 +105,51 @@ def _is_answer(trigger: Trigger, flow: Flow) -> bool:
     return isinstance(trigger, _ANSWERS)
 
 
-def _dropped(flow: Flow, vocabulary: Vocabulary) -> Names:
-    """Every answer that some action forgets by name."""
-    words = (
-        word for rule in parts.rules(flow) for word, _ in _words(rule.actions, vocabulary.actions)
-    )
+def _dropped(flow: Flow, vocabulary: Vocabulary) -> Lost:
+    """Every answer that some action forgets by name; and of those, by what is being changed, the
+    ones that may be forgotten meanwhile.
+    """
+    steps = list(paths.steps(flow))
+    lost = {"": _forgotten((step.rule for step in steps), vocabulary)}
+    runs = {(run, step.state) for step in steps if (run := changing.run_of(step.rule))}
+    for run, state in runs:
+        meanwhile = (
+            step.rule
+            for step in steps
+            if step.state == state
+            and (step.stays or _is_own(step, flow) or changing.run_of(step.rule) == run)
+        )
+        lost[run] = lost.get(run, frozenset()) | _forgotten(meanwhile, vocabulary)
+    return lost
+
+
+def _is_own(step: Step, flow: Flow) -> bool:
+    """Does a rule of the state itself lead to it again?"""
+    own = flow.states[step.state].rules
+    return step.go == step.state and any(step.rule is rule for rule in own)
+
+
+def _forgotten(rules: Iterable[Rule], vocabulary: Vocabulary) -> Names:
+    words = (word for rule in rules for word, _ in _words(rule.actions, vocabulary.actions))
     return frozenset(name for word in words for name in word.drops)
 
 
-def _there(step: Step, known: Mapping[str, Names], lost: Names) -> Names:
+def _there(step: Step, known: Mapping[str, Names], lost: Lost) -> Names:
     """What is known where a step begins; on the way back also what was known where it leads.
 
     An action that forgets everything forgets the way back too; one that forgets an answer by its
     name may have forgotten it since.
     """
-    before = known.get(trail.origin(step.rule) or "", frozenset())
-    return known[step.state] | (before - lost)
+    before = known.get(_origin(step.rule) or "", frozenset())
+    return known[step.state] | (before - lost[changing.run_of(step.rule) or ""])
 
 
-def _at_states(flow: Flow, vocabulary: Vocabulary, lost: Names) -> dict[str, Names]:
+def _origin(rule: Rule) -> str | None:
+    """The state that a rule leads back to, where the customer has been before."""
+    return trail.origin(rule) or changing.origin(rule)
+
+
+def _at_states(flow: Flow, vocabulary: Vocabulary, lost: Lost) -> dict[str, Names]:
     """The answers that every way to a state has given; states nobody reaches are left out."""
     known: dict[str, Names] = {flow.initial: frozenset(), flow.rescue: frozenset()}
     steps = list(paths.steps(flow))
@@ -130,7 +157,10 @@ def _at_states(flow: Flow, vocabulary: Vocabulary, lost: Names) -> dict[str, Nam
     while changed:
         changed = False
         for step in steps:
-            if step.go is None or step.state not in known:
+            if (
+                step.go is None
+                or not {step.state, _origin(step.rule) or step.state} <= known.keys()
+            ):
                 continue
             after = _after(flow, step, _there(step, known, lost), vocabulary)
             before = known.get(step.go)
@@ -192,6 +222,7 @@ def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Itera
         yield from _missing(call, word, knowledge)
         knowledge = _done(word, knowledge)
         yield from _saying(flow, call, word, knowledge.all | always)
+    yield from _changed(flow, step.rule, knowledge.kept)
     hollow = knowledge.told & vocabulary.perhaps
     yield from _message(step.rule.message, knowledge.all | always)
     yield from _empty(step.rule.message, hollow)
@@ -202,6 +233,19 @@ def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Itera
         yield from _empty(state.message, hollow)
     if step.go is not None:
         yield from _chosen(flow.states[step.go].message.sheet, knowledge.kept)
+
+
+def _changed(flow: Flow, rule: Rule, kept: Names) -> Iterator[_Lack]:
+    """An answer that is changed before it was given: it is not asked again, but too early."""
+    if rule.change is None or rule.go is None:
+        return
+    asked = {rule.change}
+    if rule.change in flow.states:
+        asked = {each.save for each in flow.states[rule.change].rules if each.save}
+    if asked and not asked & kept:
+        said = f'"{rule.change}" is changed, which nobody has answered yet'
+        repair = "change it later, or ask for it on every way"
+        yield _Lack(rule.places["change"], "E313", rule.change, said, repair)
 
 
 def _chosen(sheet: Sheet | None, kept: Names) -> Iterator[_Lack]:

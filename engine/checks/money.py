@@ -23,6 +23,7 @@ from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from engine import changing
 from engine.checks import parts, timely
 from engine.checks.paths import named
 from engine.errors import Problem
@@ -92,6 +93,24 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
                 told.add((wrong.code, wrong.place))
                 message = f"{wrong.message}: {_trail(came, here)} → ({step})"
                 yield parts.fault(flow, wrong.place, wrong.code, message, wrong.repair)
+    yield from _ordered_twice(flow, vocabulary)
+
+
+def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """A change that passes again where the order is made: the first order would stay open."""
+    placing = {word.name for word in vocabulary.actions.values() if word.books == "place"}
+    runs = {
+        changing.run_of(rule): call.name
+        for rule in parts.rules(flow)
+        for call in rule.actions
+        if call.name in placing
+    }
+    for state in flow.states.values():
+        for rule in (each for each in state.rules if each.change):
+            if name := runs.get(f"{rule.change} {state.name}"):
+                said = f'changing "{rule.change}" does "{name}" again, and makes a second order'
+                repair = "let it be changed before the order is made"
+                yield parts.fault(flow, rule.places["change"], "E905", said, repair)
 
 
 def searched(flow: Flow, vocabulary: Vocabulary) -> tuple[int, int]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from engine import labels
+from engine import changing, labels
 from engine.diagram import words
 from engine.diagram.sketch import Arrow, Aside, Card, Kind, Sketch
 from engine.diagram.spine import order, spine
@@ -48,8 +48,10 @@ def _moves(state: State, flow: Flow, language: str) -> Iterator[_Move]:
 
     A button of this state that only `anywhere` listens to is this state's own way on.
     """
-    for rule, label in _labelled((*_tapped(state, flow), *state.rules), flow, language):
+    own = [rule for rule in state.rules if not changing.is_written_out(rule)]
+    for rule, label in _labelled((*_tapped(state, flow), *own), flow, language):
         if rule.go and rule.go != state.name and not rule.back:
+            label = f"{label}, then back" if rule.change else label
             yield _Move(state.name, rule.go, label, _kind(rule))
     if state.tries and state.tries.then != state.name:
         yield _Move(state.name, state.tries.then, f"{state.tries.at_most} misses", "given up")
