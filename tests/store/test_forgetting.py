@@ -121,3 +121,20 @@ def test_a_customer_may_see_all_that_is_kept(paid):
     assert [each["total_amount"] for each in held["orders"]] == [3000]
     assert WHERE in str(held["messages"])
     assert forgetting.known(BOB) is None
+
+
+def test_money_that_comes_after_all_is_in_the_books_and_a_person_is_told(shop):
+    """A payment that failed may succeed late; it belongs to the order, whoever that was."""
+    shop.buys()
+    shop.taps("M-Pesa")
+    shop.payment("failed", reason="Insufficient balance")
+    order = shop.order
+    forget(shop)
+
+    shop.pays(order)
+
+    assert Payment.get().status == "needs_review"
+    assert Order.get().status == "needs_review"
+    assert shop.set_aside == []
+    assert ALICE not in written()
+    assert audit.examine(now=shop.at) == []
