@@ -32,7 +32,8 @@ class Diary:
         self._passages = self._witness.take()
         found = conversations.find(phone)
         state = found.state if found else ""
-        hidden = Act(act.by, act.verb, names.hide(act.what, self._shop), act.more)
+        (what,) = names.hide([act.what], self._shop)
+        hidden = Act(act.by, act.verb, what, act.more)
         step = Step(hidden, phone=phone, state=state)
         self._lines.append((step, tuple(self._ear.news(phone))))
 

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from engine import labels
 from engine.checks.paths import Step
 from engine.checks.possible import possible
-from engine.flow import Flow, Hear
-from engine.vocabulary import Vocabulary
+from engine.flow import Choose, Flow, Hear
+from engine.vocabulary import Vocabulary, Word
 from flows.words import vocabulary
 from web.rehearsal import samples
 from web.rehearsal.remembering import Memory
@@ -117,8 +118,31 @@ class Guide:
                 tried.do(act, phone=OTHER)
         return None not in here and tried.state == state
 
+    def before(self, step: Step) -> Iterator[str]:
+        """The states in which something is shown or answered that a rule elsewhere is about."""
+        needs = {name for call in step.rule.guards for name in _about(self.words.guards[call.name])}
+        trigger = step.rule.trigger
+        for name in self.ways:
+            shows = isinstance(trigger, Choose) and labels.offers(
+                self.flow.states[name].message, trigger, self.flow
+            )
+            if name != step.state and (shows or needs & self._given(name)):
+                yield name
+
+    def _given(self, state: str) -> set[str]:
+        """The answers that the rules give that lead to a state."""
+        return {
+            name
+            for step in self.steps
+            if step.go == state
+            for call in step.rule.actions
+            for name in self.words.actions[call.name].gives
+        }
+
     def _first(self, tried: Walk, done: str) -> bool:
-        """Go as far as to an order, to its payment, or to its end, and leave it there."""
+        """Go as far as to an order, to its payment, its end or a state, and leave it there."""
+        if done in self.ways:
+            return self.go(tried, done) and self._home(tried)
         books = {"order": "place", "paying": "request", "cancelled": "place"}[done]
         for state in self.where(books):
             if self.go(tried, state) and (done != "cancelled" or self._cancel(tried)):
@@ -139,3 +163,7 @@ class Guide:
             if step.state == tried.state and self._moves(step, "cancel"):
                 return tried.do(samples.of(step.rule, self.flow)[0]) is not None
         return False
+
+
+def _about(word: Word) -> tuple[str, ...]:
+    return (*word.needs, *word.proves)

@@ -27,7 +27,6 @@ class Ear:
         for each in (phone, *others):
             bubbles = self._shop.bubbles(each)
             fresh, self._heard[each] = bubbles[self._heard.get(each, 0) :], len(bubbles)
-            for bubble in fresh:
-                if bubble.by == "shop":
-                    text = names.hide(speech.written(bubble.message), self._shop)
-                    yield text if each == phone else f"(to {each}) {text}"
+            said = [speech.written(bubble.message) for bubble in fresh if bubble.by == "shop"]
+            for text in names.hide(said, self._shop):
+                yield text if each == phone else f"(to {each}) {text}"

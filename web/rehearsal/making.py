@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from engine.checks.paths import Step
 from engine.flow import After, Choose, Happened, Hear
@@ -44,6 +44,7 @@ class Maker:
                 wanted = [step for step in mine if _theme(step) == theme]
                 yield from self._together(f"{state} {theme}", wanted, mine)
             yield from self._apart(state, mine)
+            yield from self._alone(state, mine)
 
     def _together(self, name: str, wanted: list[Step], mine: list[Step]) -> Iterator[Made]:
         """One conversation for all rules of a theme that need nothing special before."""
@@ -93,6 +94,26 @@ class Maker:
                 for pair in pairs
                 if pair[0] in self._left([pair[0]]) and (any(done) or pair[1].name != name)
             ]
+
+    def _alone(self, state: str, mine: list[Step]) -> Iterator[Made]:
+        """A conversation for each rule that won in no company: what came before was in its way."""
+        names: Counter[str] = Counter()
+        for step in self._left(mine):
+            for situation in self._more(step, self._situations(step, mine)):
+                tried = self.guide.walk(situation.setting)
+                if self._left([step]) and self._meets(tried, step, situation):
+                    name = situation.name or "alone"
+                    names[name] += 1
+                    yield self.made(" ".join((state, "alone", name, *_nth(names[name]))), tried)
+
+    def _more(self, step: Step, found: list[Situation]) -> Iterator[Situation]:
+        """Those found, and each after having been where its button is shown, or it is answered."""
+        yield from found
+        for state in self.guide.before(step):
+            yield Situation(f"after {state}", first=state)
+            for each in found:
+                if not each.first and each.name:
+                    yield replace(each, name=f"{each.name} after {state}", first=state)
 
     def _meets(self, tried: Walk, step: Step, situation: Situation) -> bool:
         """Try to meet a rule in a situation; take it back where that was in vain."""

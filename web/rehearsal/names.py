@@ -1,7 +1,7 @@
 """Stable names for what is new in every run: order ids, references, links and dates."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from store import orders
 from web.playing import Play
@@ -10,16 +10,21 @@ _DATE = re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2}\b")
 _LINK = re.compile(r"https://pay\.invalid/\S+")
 
 
-def hide(text: str, shop: Play) -> str:
+def hide(texts: Sequence[str], shop: Play) -> list[str]:
     """Put ``{order}``, ``{order 2}``, ``{reference}``, ``{link}``, ``{date}`` in place of them."""
-    for name, real in _known(shop):
+    known = list(_known(shop)) if texts else []
+    return [_hidden(text, known) for text in texts]
+
+
+def _hidden(text: str, known: Sequence[tuple[str, str]]) -> str:
+    for name, real in known:
         text = text.replace(real, name)
     return _DATE.sub("{date}", _LINK.sub("{link}", text))
 
 
 def fill(text: str, shop: Play) -> str:
     """Put the orders and references of this run in place of their names."""
-    for name, real in _known(shop):
+    for name, real in _known(shop) if "{" in text else ():
         text = text.replace(name, real)
     return text
 

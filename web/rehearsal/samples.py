@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from engine import labels
 from engine.flow import (
     After,
     Choose,
@@ -21,6 +22,7 @@ from web.rehearsal.acts import SENDS
 from web.rehearsal.script import Act
 
 NOBODYS = "ORD-1700000000000-nobody"  # an order that no shop has
+_ORDERS = ("{order}", "{order 2}", "{order 3}")
 _NOTHING = ("I am not sure", "voice")  # what no rule expects: words, and a recording
 
 
@@ -58,13 +60,21 @@ def _hear(trigger: Hear, flow: Flow) -> Iterator[Act]:
 def _choose(trigger: Choose, flow: Flow) -> Iterator[Act]:
     if trigger.id == "product":
         yield Act("customer", "choose", next(iter(flow.catalog)))
+    elif trigger.id == "category":
+        first = next((each.category for each in flow.catalog.values()), "")
+        yield from (
+            Act("customer", "choose", each)
+            for each in dict.fromkeys((first, *flow.categories))
+            if each
+        )
     elif trigger.id == "payment":
         method = next(iter(flow.payments.values()))
         title = method.title.fill({}, language=flow.languages[0])
-        ids = (f"{PAY}{method.id}_{order}" for order in (NOBODYS, "{order}"))
+        ids = (f"{PAY}{method.id}_{order}" for order in (NOBODYS, *_ORDERS))
         yield from (Act("customer", "tap", each) for each in (title, *ids))
     else:
-        yield Act("customer", "tap", trigger.id.replace("*", "unknown"))
+        written = dict.fromkeys((*labels.of(trigger, flow), trigger.id.replace("*", "unknown")))
+        yield from (Act("customer", "tap", each) for each in written)
 
 
 def _number(trigger: Number, flow: Flow) -> Iterator[Act]:

@@ -1,6 +1,6 @@
 """What must have happened before, so that a rule with its guards can win."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -29,7 +29,7 @@ class Situation:
         return bool(self.first or self.other or self.setting != Setting())
 
 
-def for_step(step: Step, earlier: Iterable[Step], flow: Flow, words: Vocabulary) -> list[Situation]:
+def for_step(step: Step, earlier: Sequence[Step], flow: Flow, words: Vocabulary) -> list[Situation]:
     """The situations in which a rule may win, the plainest first."""
     refused = [
         words.guards[call.name]
@@ -37,9 +37,17 @@ def for_step(step: Step, earlier: Iterable[Step], flow: Flow, words: Vocabulary)
         if other.rule.trigger == step.rule.trigger
         for call in other.rule.guards
     ]
+    allowed = [
+        words.guards[call.name]
+        for other in earlier
+        if other.rule.trigger == step.rule.trigger
+        for call in other.rule.guards
+        if call.negated
+    ]
     asked = [(words.guards[call.name], call.negated) for call in step.rule.guards]
     refused += [word for word, negated in asked if negated]
-    agreed = [name for word, negated in asked if not negated for name in _YES.get(word.books, ())]
+    allowed += [word for word, negated in asked if not negated]
+    agreed = [name for word in allowed for name in _YES.get(word.books, ())]
     no = [name for word in refused for name in _NO.get(word.name, _NO.get(word.books, ()))]
     wanted = [*_of_event(step), *agreed, *no]
     wanted.insert(len(no) if no and not agreed else 0, "plain")
@@ -57,7 +65,7 @@ def _of_event(step: Step) -> Iterator[str]:
 
 #: By what a guard asks of the books: the situations in which it says yes.
 _YES: Mapping[str, tuple[str, ...]] = {
-    "payable": ("ordered", "order kept", "failed"),
+    "payable": ("ordered", "order kept", "failed", "own failed"),
     "being_paid": ("asked", "own asked", "paying"),
     "paid": ("paid",),
     "cancelled": ("cancelled",),
@@ -68,6 +76,7 @@ _YES: Mapping[str, tuple[str, ...]] = {
 _NO: Mapping[str, tuple[str, ...]] = {
     "any_promotion": ("promotions over",),
     "in_stock": ("sold out",),
+    "cart_in_stock": ("sold out",),
     "enough_left": ("few left", "sold out"),
     "payable": ("own review", "review"),
 }
@@ -109,6 +118,7 @@ _MAKE: Mapping[str, Callable[[Flow], Situation]] = {
     "review": _here("review", _fixed(samples.TOO_LITTLE)),
     "paid": _here("paid", *_ASKED, _fixed(samples.PAID)),
     "failed": _here("failed", *_ASKED, _fixed(samples.FAILED)),
+    "own failed": _here("own failed", _fixed(samples.FAILED)),
     "other review": _here("other review", *_ASKED, _fixed(samples.TOO_LITTLE)),
     "order kept": _first("with an open order", "order"),
     "paying": _first("while paying", "paying"),

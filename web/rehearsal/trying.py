@@ -5,10 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from adapters.sandbox.truth import Fact
-from store import database
+from store import database, payments
+from web.charging import ask_one, post_one
+from web.delivery import deliver_one
+from web.pace import Pace
 from web.playing import Play
 from web.rehearsal.stage import Stage
-from web.worker import Worker
+from web.worker import fire_timers
+
+_OWNER = "rehearsal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,8 @@ class Scene:
 
 class Trial(Stage):
     """A stage for a search. What it finds is played as ever when it is played as a test."""
+
+    _pace = Pace(0, 0)
 
     def kept(self) -> Scene | None:
         """All there is now; None while Ghala has still something to do."""
@@ -43,10 +50,27 @@ class Trial(Stage):
         self.sandbox.believe(scene.facts)
         self._ear.recall(scene.heard)
         self._aside = scene.aside
-        self._worker = Worker(self.shop)
 
     def _reload(self) -> None:
         """Nothing is held between two lines but what `go_back` brings back."""
+
+    def _settle(self) -> None:
+        """Do what can be due in a shop that has one worker and no faults, and nothing beside."""
+        self.sandbox.catch_up()
+        while self._works() or self.sandbox.catch_up():
+            pass
+
+    def _works(self) -> bool:
+        """Send all there is to send, then ask for money; True when that may have led to more."""
+        fire_timers(self.shop)
+        while deliver_one(self.shop, self._pace, owner=_OWNER):
+            pass
+        due = payments.next_due(now=self.shop.at())
+        busy = False
+        if due is not None and due <= self.shop.at():
+            for step in (post_one, ask_one):
+                busy = step(self.shop, owner=_OWNER) or busy
+        return busy
 
     def _deliver(self, url: str, body: bytes, headers: Any) -> int:
         return Play._deliver(self, url, body, headers)  # once: tests deliver everything twice
