@@ -11,17 +11,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from engine import labels
+from engine import dependence
 from engine.errors import Problem
-from engine.flow import CHOSEN, Call, Choose, Flow, Message, Otherwise, Rule, State
-from engine.text import PLACEHOLDER
+from engine.flow import Call, Flow, Otherwise, Rule, State
 from engine.turn import Turn
 from engine.vocabulary import Vocabulary, guard
 
 _RUN = "_changing"  # in the memory: what is being changed, and for which state
-_CHOICES = {"product": "product_id", "category": "category_id"}
-
-Names = set[str]
+_FOR = " → "  # between them
 
 
 @guard(takes="an answer")
@@ -31,13 +28,13 @@ def changing(turn: Turn, answer: str) -> bool:
     Example: ``if: changing quantity``
     """
     run = str(turn.memory.get(_RUN, ""))
-    return run == answer or run.startswith(f"{answer} ")
+    return run == answer or run.startswith(f"{answer}{_FOR}")
 
 
 def step(memory: dict[str, Any], rule: Rule, state: State, go: str) -> None:
     """Keep in mind what is being changed; who leaves the way back to where it began, forgets it."""
     if rule.change:
-        memory[_RUN] = f"{rule.change} {state.name}"
+        memory[_RUN] = named(rule, state.name)
     elif go == state.name and any(rule is own for own in state.rules):
         return
     elif not rule.again or go != rule.go or go == origin(rule):
@@ -46,20 +43,28 @@ def step(memory: dict[str, Any], rule: Rule, state: State, go: str) -> None:
 
 def is_written_out(rule: Rule) -> bool:
     """Was a rule written once more, to be tried while an answer is changed?"""
-    calls = (call for call in rule.guards if call.name == changing.__name__)
-    return any(" " in (call.argument or "") for call in calls)
+    return bool(_runs(rule))
+
+
+def named(rule: Rule, state: str) -> str:
+    """What a rule changes, and for which state."""
+    return f"{rule.change}{_FOR}{state}"
 
 
 def run_of(rule: Rule) -> str | None:
     """What is being changed for which state, where a rule asks for that."""
-    asked = (call for call in rule.guards if rule.again and call.name == changing.__name__)
-    return next((call.argument for call in asked), None)
+    return next(iter(_runs(rule)), None) if rule.again else None
+
+
+def _runs(rule: Rule) -> list[str]:
+    calls = (call.argument or "" for call in rule.guards if call.name == changing.__name__)
+    return [argument for argument in calls if _FOR in argument]
 
 
 def origin(rule: Rule) -> str | None:
     """The state that a rule leads back to, at once or after others."""
     run = run_of(rule)
-    return run.partition(" ")[2] if run else None
+    return run.partition(_FOR)[2] if run else None
 
 
 def with_changes(flow: Flow, vocabulary: Vocabulary) -> tuple[Flow, list[Problem]]:
@@ -69,7 +74,7 @@ def with_changes(flow: Flow, vocabulary: Vocabulary) -> tuple[Flow, list[Problem
     problems = list(_misused(flow))
     if problems:
         return flow, problems
-    graph = _Graph(flow, vocabulary)
+    graph = dependence.Graph(flow, vocabulary)
     written: dict[str, dict[int, list[Rule]]] = {}
     runs: set[str] = set()
     for state, rule in _changing(flow):
@@ -78,7 +83,7 @@ def with_changes(flow: Flow, vocabulary: Vocabulary) -> tuple[Flow, list[Problem
             problems.append(found)
             continue
         written.setdefault(state.name, {})[id(rule)] = [replace(rule, go=found.asked)]
-        run = f"{rule.change} {state.name}"
+        run = named(rule, state.name)
         if run not in runs:
             runs.add(run)
             for name, before, again in _again(graph, found, rule):
@@ -136,123 +141,6 @@ def _fault(flow: Flow, rule: Rule, code: str, said: str, repair: str) -> Problem
     return Problem(place.line, place.column, code, said, repair, flow.file)
 
 
-# --- what leads where, and who reads what ------------------------------------------------------
-
-
-class _Graph:
-    """What each state reads, gives and forgets, and where its own rules and buttons lead."""
-
-    def __init__(self, flow: Flow, vocabulary: Vocabulary) -> None:
-        self.flow, self.vocabulary = flow, vocabulary
-        self.rules = {state.name: self._rules(state) for state in flow.states.values()}
-        self.ways: dict[str, Names] = {
-            name: {
-                rule.go for rule in rules if rule.go and rule.go in flow.states and rule.go != name
-            }
-            for name, rules in self.rules.items()
-        }
-        everywhere: Names = {
-            rule.go for rule in flow.anywhere if rule.go and rule.go in flow.states
-        }
-        self.any_ways = {name: ways | everywhere for name, ways in self.ways.items()}
-        for state in flow.states.values():
-            self.any_ways[state.name] |= (
-                {state.tries.then} & flow.states.keys() if state.tries else set()
-            )
-
-    def _rules(self, state: State) -> list[Rule]:
-        tapped = [
-            rule
-            for rule in self.flow.anywhere
-            if isinstance(rule.trigger, Choose)
-            and labels.offers(state.message, rule.trigger, self.flow)
-        ]
-        return [*state.rules, *tapped]
-
-    def asks(self, name: str) -> Names:
-        """The answers that a state asks for."""
-        saved = {rule.save for rule in self.rules[name] if rule.save}
-        chosen = (rule for rule in self.rules[name] if _is_choice(rule))
-        return saved | {each for rule in chosen for each in self._given(rule)}
-
-    def gives(self, name: str) -> Names:
-        """All that is known once a state is left, and was not before."""
-        return {each for rule in self.rules[name] for each in self._given(rule)}
-
-    def _given(self, rule: Rule) -> Iterator[str]:
-        if rule.save:
-            yield rule.save
-        for call in rule.actions:
-            word = self.vocabulary.actions.get(call.name)
-            yield from word.gives if word else ()
-        if isinstance(rule.trigger, Choose) and _is_choice(rule):
-            yield _CHOICES[rule.trigger.id]
-
-    def drops(self, name: str) -> Names:
-        """The answers that are forgotten in a state."""
-        calls = (call for rule in self.rules[name] for call in rule.actions)
-        words = (self.vocabulary.actions.get(call.name) for call in calls)
-        return {each for word in words if word for each in word.drops}
-
-    def reads(self, name: str) -> Names:
-        """All that is read in a state: in what is said, asked and done there."""
-        state = self.flow.states[name]
-        read = set(_mentioned(state.message))
-        for rule in self.rules[name]:
-            read |= set(_mentioned(rule.message))
-            words = {**self.vocabulary.guards, **self.vocabulary.actions}
-            for call in (*rule.guards, *rule.actions):
-                word = words.get(call.name)
-                read |= set(word.reads(call.argument)) if word else set()
-        return read
-
-    def between(self, first: str, last: str) -> Names:
-        """The states on a way from one to another that does not begin the conversation anew."""
-        ends = {state.name for state in self.flow.states.values() if state.end}
-        without = {first, self.flow.initial, *ends}
-        back: dict[str, Names] = {name: set() for name in self.ways}
-        for name in self.ways.keys() - {last}:
-            for way in self.ways[name]:
-                back[way].add(name)
-        ahead = _reached(self.ways[first], {**self.ways, last: set()}, without)
-        return ahead & _reached({last}, back, without)
-
-    def is_passed(self, name: str, last: str) -> bool:
-        """Has everybody who stands in the last of two states been in the other?"""
-        start = {self.flow.initial, self.flow.rescue}
-        return last not in _reached(start, self.any_ways, {name})
-
-
-def _reached(start: Names, ways: Mapping[str, Names], without: Names) -> Names:
-    """The states that can be reached from these, without passing some."""
-    found = start - without
-    open_ = list(found)
-    while open_:
-        for name in ways[open_.pop()] - found - without:
-            found.add(name)
-            open_.append(name)
-    return found
-
-
-def _is_choice(rule: Rule) -> bool:
-    return isinstance(rule.trigger, Choose) and rule.trigger.id in _CHOICES
-
-
-def _mentioned(message: Message) -> Iterator[str]:
-    texts = [option.title for option in message.options]
-    texts += [message.say] if message.say else []
-    if message.sheet:
-        texts += [message.sheet.opener, message.sheet.title]
-        yield from ("category_id",) if CHOSEN in message.sheet.shelves else ()
-    for text in texts:
-        yield from text.names
-    for option in message.options:
-        yield from PLACEHOLDER.findall(option.id)
-
-
-# --- one change --------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class _Run:
     """One change: what is asked first, what is passed again, and where it comes back to."""
@@ -263,7 +151,7 @@ class _Run:
     onward: Mapping[str, str]  # where who is sent to a state of the way comes to instead
 
 
-def _run(graph: _Graph, state: State, rule: Rule) -> _Run | Problem:
+def _run(graph: dependence.Graph, state: State, rule: Rule) -> _Run | Problem:
     answer, back = str(rule.change), state.name
     asking = [name for name in graph.rules if answer in graph.asks(name)]
     if answer in graph.flow.states:
@@ -281,8 +169,8 @@ def _run(graph: _Graph, state: State, rule: Rule) -> _Run | Problem:
             said, repair = f'"{answer}" is asked in {names}', "write which: the name of the state"
         return _fault(graph.flow, rule, "E228", said, repair)
     between = graph.between(leading[0], back) - {back}
-    again = _dependent(graph, leading[0], back, between)
-    ahead = _landings(graph, back, again, between)
+    again = dependence.dependent(graph, leading[0], back, between)
+    ahead = dependence.landings(graph, back, again, between)
     onward = {name: found.pop() for name, found in ahead.items() if len(found) == 1}
     return _Run(leading[0], back, frozenset(again), onward)
 
@@ -292,43 +180,10 @@ def _nearest(name: str, known: list[str]) -> str:
     return f'did you mean "{near[0]}"?' if near else f"known: {', '.join(known)}"
 
 
-def _dependent(graph: _Graph, asked: str, back: str, between: Names) -> Names:
-    """The states that are passed again, as far as one leads to the next."""
-    again, count = {asked}, 0
-    while len(again) != count:
-        count = len(again)
-        dropped = {each for name in again for each in graph.drops(name)}
-        changed = dropped | {each for name in again for each in graph.gives(name)}
-        ahead = _landings(graph, back, again, between)
-        again |= {
-            name
-            for name in between - again
-            if graph.reads(name) & changed
-            or graph.gives(name) & dropped
-            or not graph.is_passed(name, back)
-            or len(ahead[name]) != 1
-        }
-    return again
-
-
-def _landings(graph: _Graph, back: str, again: Names, between: Names) -> dict[str, Names]:
-    """For each state of the way, those that come first of the ones that are not left out."""
-    landings = {name: {name} for name in (*again, back)}
-    landings |= {name: set() for name in between - again}
-    grew = True
-    while grew:
-        grew = False
-        for name in between - again:
-            found = {each for way in graph.ways[name] for each in landings.get(way, ())}
-            grew |= found != landings[name]
-            landings[name] = found
-    return landings
-
-
-def _again(graph: _Graph, run: _Run, change: Rule) -> Iterator[tuple[str, Rule, Rule]]:
+def _again(graph: dependence.Graph, run: _Run, change: Rule) -> Iterator[tuple[str, Rule, Rule]]:
     """Each rule of the way that is written once more, beside the one that it stands before."""
     place = change.places.get("change", change.place)
-    asked = Call(changing.__name__, f"{change.change} {run.back}", place)
+    asked = Call(changing.__name__, named(change, run.back), place)
     for name in sorted(run.again):
         rules = [(rule, run.onward.get(rule.go or "")) for rule in graph.rules[name]]
         moved = {rule.trigger for rule, go in rules if go not in (None, name)}

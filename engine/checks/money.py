@@ -107,7 +107,7 @@ def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     }
     for state in flow.states.values():
         for rule in (each for each in state.rules if each.change):
-            if name := runs.get(f"{rule.change} {state.name}"):
+            if name := runs.get(changing.named(rule, state.name)):
                 said = f'changing "{rule.change}" does "{name}" again, and makes a second order'
                 repair = "let it be changed before the order is made"
                 yield parts.fault(flow, rule.places["change"], "E905", said, repair)

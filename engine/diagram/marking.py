@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+from engine.copying import use_of
 from engine.diagram.sketch import Sketch
 from engine.diagram.words import short
 from engine.errors import Problem
 from engine.flow import Flow
-from engine.unfold import use_of
 
 LONGEST = 64  # characters of a problem on a card
 ELSEWHERE = ""  # in no state

@@ -1,6 +1,8 @@
 """A part is written once, and used in several places; its faults are told where they stand."""
 
+import json
 import re
+from dataclasses import asdict
 
 import pytest
 from talk import Talk, flow_of
@@ -228,6 +230,15 @@ def test_a_fault_of_a_part_is_told_once_and_names_its_uses():
 
     assert len(found) == 1
     assert '(used by "fetch", "bring")' in found[0]
+
+
+def test_what_is_told_of_a_part_can_be_written_as_data():
+    """Programs that read `duka check --json` copy it."""
+    problems = checks.examine(broken(("Which street?", '"{stret}?"')), vocabulary())[1]
+
+    told_ = [asdict(each) for each in problems if each.code == "E301"]
+
+    assert [json.loads(json.dumps(each))["line"] for each in told_] == [told_[0]["line"]]
 
 
 def test_a_fault_of_one_use_stands_at_its_own_line():
