@@ -18,7 +18,7 @@ MADE = {
     "E101": lambda text: text + "#" * 300_000,
     "E102": lambda text: text.encode("latin-1"),
     "E109": lambda text: text.replace("Soap Shop", "Soap\x07Shop"),
-    "E114": lambda text: text + "      - hear: word\n        go: greeting\n" * 1_001,
+    "E114": lambda text: text + "      - hear: word\n        go: greeting\n" * 2_001,
 }
 
 
