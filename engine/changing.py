@@ -14,6 +14,7 @@ from typing import Any
 from engine import dependence
 from engine.errors import Problem
 from engine.flow import Call, Flow, Otherwise, Rule, State
+from engine.trail import BACK
 from engine.turn import Turn
 from engine.vocabulary import Vocabulary, guard
 
@@ -68,8 +69,11 @@ def origin(rule: Rule) -> str | None:
 
 
 def with_changes(flow: Flow, vocabulary: Vocabulary) -> tuple[Flow, list[Problem]]:
-    """Write out each `change:`, and tell which of them cannot be."""
-    if not any(rule.change for rule in _all(flow)):
+    """Write out each `change:`, and tell which of them cannot be.
+
+    A flow that leads to states which are not there leads nowhere yet: that is told elsewhere.
+    """
+    if not any(rule.change for rule in _all(flow)) or _is_lost(flow):
         return flow, []
     problems = list(_misused(flow))
     if problems:
@@ -123,6 +127,12 @@ def _all(flow: Flow) -> Iterator[Rule]:
     yield from flow.anywhere
     for state in flow.states.values():
         yield from state.rules
+
+
+def _is_lost(flow: Flow) -> bool:
+    led_to = {flow.initial, flow.rescue, *(rule.go for rule in _all(flow))}
+    led_to |= {state.tries.then for state in flow.states.values() if state.tries}
+    return not led_to <= flow.states.keys() | {None, BACK}
 
 
 def _misused(flow: Flow) -> Iterator[Problem]:

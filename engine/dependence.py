@@ -128,7 +128,7 @@ class Graph:
 
     def is_passed(self, name: str, last: str) -> bool:
         """Has everybody who stands in the last of two states been in the other?"""
-        start = {self.flow.initial, self.flow.rescue}
+        start = {self.flow.initial, self.flow.rescue} & self.flow.states.keys()
         return last not in _reached(start, self.any_ways, {name})
 
 

@@ -50,9 +50,12 @@ def examine(
     if raw is None:
         return None, document.problems, False
     builder = build.Builder(document, _hash(document.text))
-    flow, misled = changing.with_changes(builder.flow(raw), vocabulary or Vocabulary({}, {}))
-    problems = [*document.problems, *misled]
-    return trail.with_ways_back(flow), problems, whole and builder.is_whole and not misled
+    flow, whole = builder.flow(raw), whole and builder.is_whole
+    if whole:
+        flow, misled = changing.with_changes(flow, vocabulary or Vocabulary({}, {}))
+        whole = not misled
+        document.problems += misled
+    return trail.with_ways_back(flow), document.problems, whole
 
 
 def _hash(text: str) -> str:

@@ -204,6 +204,13 @@ def test_the_drawing_shows_the_change_and_not_what_is_written_out():
     assert ("size", "sure") not in arrows
 
 
+@pytest.mark.parametrize("wrong", [("go: size", "go: sice"), ("initial: hall", "initial: hal")])
+def test_what_leads_nowhere_is_told_and_not_what_follows_from_it(wrong):
+    problems = checks.examine(HEAD + SHOP.replace(*wrong), vocabulary())[1]
+
+    assert {each.code for each in problems} - {"E302"} == {"E201"}
+
+
 def test_a_change_is_proved_like_any_rule():
     flow, problems = checks.examine(HEAD + SHOP.replace("{time}.", "{tmie}."), vocabulary())
 
