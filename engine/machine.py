@@ -97,6 +97,19 @@ class RuleBook:
         turn.effects = merged(turn.effects)
         return was_heard
 
+    def put(self, conversation: Conversation, turn: Turn, name: str) -> None:
+        """Let a conversation stand in a state as if it had gone there, and say that state's words.
+
+        Nothing is heard and no action runs.
+        """
+        turn.state = self.flow.home(conversation.state)
+        if self._goes_back:
+            trail.step(turn.memory, turn.state, name, self.flow)
+        conversation.state = name
+        self._enter(self.flow.states[name])(turn)
+        turn.send(self.flow.states[name].message)
+        turn.effects = merged(turn.effects)
+
     def _typed(self, turn: Turn) -> str:
         """What was typed, as words are compared; a number is never taken for a slip."""
         if turn.event.name != "text":

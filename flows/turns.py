@@ -24,12 +24,13 @@ from store.sharing import together
 from store.tables import Conversation, Payment
 
 NOT_FOR_CONVERSATIONS = ("silent", "unreadable", "payment.other", "order.created")
+TIMER = "timer:"  # what the keys of events begin with that came due
 FROM_CUSTOMERS = ("text", "choice", "location", "media")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an event: done, repeat, unheard, ignored, waiting, flood or set_aside."""
+    """What became of an event: done, repeat, unheard, silent, ignored, waiting, flood, …"""
 
     word: str
     notes: tuple[str, ...] = ()
@@ -85,8 +86,7 @@ def _floods(event: Event, at: int, per_minute: int, library: Library) -> bool:
     if not inbox.flooded_since(event.phone, since):
         book = library.live()
         conversation = conversations.hold(event.phone, state=book.flow.initial, now=at)
-        _owe(conversation, _named(book, conversation, "slow_down"), event, at)
-        conversation.save()
+        _tell(conversation, book, "slow_down", event, at)
     inbox.mark(event.id, "flood")
     return True
 
@@ -201,8 +201,7 @@ def reassure(phone: str, *, now: datetime, library: Library) -> None:
         if "back_again" in book.flow.messages:
             inbox.keep(event.id, kind=event.name, phone=phone, data={}, now=at)
             conversation = conversations.hold(phone, state=book.flow.initial, now=at)
-            _owe(conversation, _named(book, conversation, "back_again"), event, at)
-            conversation.save()
+            _tell(conversation, book, "back_again", event, at)
 
 
 Work = Callable[[Event, datetime, Library], Outcome]
@@ -226,16 +225,50 @@ def _act(event: Event, now: datetime, library: Library) -> Outcome:
         return Outcome("ignored")
     if event.name in FROM_CUSTOMERS:
         _greet(conversation, event, at)
+    if conversations.is_silent(conversation, at) and _can_wait(event):
+        return _leave_to_a_person(conversation, event, at)
     turn = _turn(event, conversation, book, now)
     was_heard = book.pass_(conversation, turn)
-    _settle_timers(conversation, turn, at)
-    for message in turn.effects:
-        _owe(conversation, message, event, at)
-    conversation.language, conversation.flow = turn.language, book.flow.hash
-    conversations.keep(conversation, memory=turn.memory, now=at)
+    _keep(conversation, turn, at)
     if not was_heard:
         inbox.mark(event.id, "unheard")
     return Outcome("done" if was_heard else "unheard", tuple(turn.notes))
+
+
+def _can_wait(event: Event) -> bool:
+    """Is it no news of money, nor anything that the shop itself does?"""
+    return event.name in FROM_CUSTOMERS or event.id.startswith(TIMER)
+
+
+def _leave_to_a_person(conversation: Conversation, event: Event, at: int) -> Outcome:
+    """Keep what a customer says to the person who has taken over; a timer comes due later."""
+    if event.id.startswith(TIMER):
+        key = event.id.removeprefix(TIMER).rpartition(":")[0]
+        body = {"event": event.name, **event.data}
+        timers.start(key, phone=event.phone, body=body, due=conversation.silent_until)
+    conversation.updated_at = at
+    conversation.save()
+    inbox.mark(event.id, "silent")
+    return Outcome("silent")
+
+
+def put(
+    conversation: Conversation, event: Event, state: str, *, now: datetime, library: Library
+) -> None:
+    """Let a conversation that is held stand in another state; joins the transaction."""
+    book = library.live()
+    turn = _turn(event, conversation, book, now)
+    book.put(conversation, turn, state)
+    _keep(conversation, turn, clock.ms(now))
+
+
+def _keep(conversation: Conversation, turn: Turn, at: int) -> None:
+    """Write down where a turn has led, and owe what it said."""
+    _settle_timers(conversation, turn, at)
+    for message in turn.effects:
+        _owe(conversation, message, turn.event, at)
+    conversation.language, conversation.flow = turn.language, turn.flow.hash
+    conversations.keep(conversation, memory=turn.memory, now=at)
 
 
 def _greet(conversation: Conversation, event: Event, at: int) -> None:
@@ -297,10 +330,16 @@ def _owe(conversation: Conversation, message: Message, event: Event, at: int) ->
     outbox.put(conversation, pack(message), cause=event.id, now=at, expires=expires)
 
 
-def _named(book: RuleBook, conversation: Conversation, name: str, **values: str) -> Message:
-    text = book.flow.messages[name]
-    language = conversation.language or book.flow.languages[0]
-    return Text(text.fill({"shop": book.flow.shop.name, **values}, language=language))
+def _tell(
+    conversation: Conversation, book: RuleBook, name: str, event: Event, at: int, **values: str
+) -> None:
+    """Owe what the shop says by itself, unless a person speaks with this customer."""
+    if not conversations.is_silent(conversation, at):
+        text = book.flow.messages[name]
+        language = conversation.language or book.flow.languages[0]
+        filled = text.fill({"shop": book.flow.shop.name, **values}, language=language)
+        _owe(conversation, Text(filled), event, at)
+    conversation.save()
 
 
 def _set_aside(event: Event, error: Exception, now: datetime, library: Library) -> Outcome:
@@ -316,5 +355,4 @@ def _apologise(event: Event, reference: str, now: datetime, library: Library) ->
     at, book = clock.ms(now), library.live()
     conversation = conversations.hold(event.phone, state=book.flow.initial, now=at)
     if "apology" in book.flow.messages:
-        _owe(conversation, _named(book, conversation, "apology", reference=reference), event, at)
-    conversation.save()
+        _tell(conversation, book, "apology", event, at, reference=reference)

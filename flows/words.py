@@ -2,7 +2,7 @@
 
 from engine import changing, limits, trail
 from engine.vocabulary import Bound, Vocabulary, collect
-from flows import browsing, carting, facts, ordering, paying, repeating
+from flows import browsing, calling, carting, facts, ordering, paying, repeating
 
 _NEWS = facts.ABOUT_ORDER | facts.ABOUT_PAYMENT
 
@@ -34,6 +34,6 @@ def vocabulary() -> Vocabulary:
     """Gather the actions and guards that a flow of this shop may name."""
     always = {"shop": lambda flow: limits.units(flow.shop.name)}
     return collect(
-        changing, trail, browsing, carting, ordering, paying, repeating,
+        changing, trail, browsing, calling, carting, ordering, paying, repeating,
         events=EVENTS, always=always, messages=MESSAGES, meanings=MEANINGS, perhaps=facts.PERHAPS,
     )  # fmt: skip

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
+from peewee import SQL
+
 from store import statements
 from store.tables import Conversation
 
-_COLUMNS = (
-    "phone", "state", "memory", "language", "visit", "seq", "flow", "heard_at", "updated_at",
-)  # fmt: skip
+_MOVED = ("state", "memory", "language", "visit", "seq", "flow", "heard_at", "updated_at")
+_COLUMNS = ("phone", *_MOVED, "silent_until", "asked_at")
 
 
 def hold(phone: str, *, state: str, now: int) -> Conversation:
@@ -43,5 +44,31 @@ def keep(conversation: Conversation, *, memory: dict[str, Any], now: int) -> Non
     """Write down where the conversation stands now."""
     conversation.memory = json.dumps(memory, ensure_ascii=False, separators=(",", ":"))
     conversation.updated_at = now
-    values = [getattr(conversation, name) for name in (*_COLUMNS[1:], "phone")]
+    values = [getattr(conversation, name) for name in (*_MOVED, "phone")]
     statements.run(statements.KEEP_CONVERSATION, values)
+
+
+# --- a person instead of the bot -----------------------------------------------------------------
+
+
+def is_silent(conversation: Conversation, now: int) -> bool:
+    """Has a person taken over, so that the bot is to say nothing?"""
+    return bool(conversation.silent_until > now)
+
+
+def silence(conversation: Conversation, *, until: int) -> None:
+    """Let the bot say nothing before then, and somebody be there who was asked for."""
+    conversation.silent_until, conversation.asked_at = until, 0
+    conversation.save(only=[Conversation.silent_until, Conversation.asked_at])
+
+
+def ask_for_a_person(phone: str, *, now: int) -> None:
+    """Let it be known that a customer wants to speak with a person; the first time counts."""
+    asked = Conversation.update(asked_at=now)
+    asked.where(Conversation.phone == phone, Conversation.asked_at == 0).execute()
+
+
+def asking(*, limit: int = 10) -> list[Conversation]:
+    """Who waits for a person, and for how long; the longest first."""
+    waiting = Conversation.select().where(SQL("asked_at > 0"))  # as its index says it
+    return list(waiting.order_by(Conversation.asked_at).limit(limit))

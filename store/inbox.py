@@ -29,7 +29,7 @@ def seen_lately(prefix: str, *, phone: str, now: int) -> bool:
 
 
 def mark(key: str, outcome: str, *, error: str | None = None, reference: str | None = None) -> None:
-    """Say what became of an event: done, unheard, ignored, waiting, flood, set_aside, early."""
+    """Say what became of an event: done, unheard, ignored, silent, waiting, flood, …"""
     Inbox.update(outcome=outcome, error=error, reference=reference).where(
         Inbox.key == key
     ).execute()

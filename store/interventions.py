@@ -13,3 +13,9 @@ def note(did: str, subject: str, *, by: str, now: int) -> None:
 def latest(*, limit: int = 50) -> list[Intervention]:
     """What was done last, newest first."""
     return list(Intervention.select().order_by(Intervention.id.desc()).limit(limit))
+
+
+def about(subject: str, *, limit: int = 10) -> list[Intervention]:
+    """What was done to this subject last, newest first."""
+    found = Intervention.select().where(Intervention.subject == subject)
+    return list(found.order_by(Intervention.id.desc()).limit(limit))

@@ -20,7 +20,8 @@ SELECT COUNT(*) FROM inbox WHERE phone = ? AND received_at >= ? AND substr(key, 
 """
 
 FIND_CONVERSATION = """
-SELECT phone, state, memory, language, visit, seq, flow, heard_at, updated_at
+SELECT phone, state, memory, language, visit, seq, flow, heard_at, updated_at, silent_until,
+       asked_at
 FROM conversations WHERE phone = ?
 """
 

@@ -233,6 +233,8 @@ class Conversation(Table):
     flow = TextField(default="")  # the version that spoke last
     heard_at = BigIntegerField(default=0)  # the customer's last message: WhatsApp's 24 hours
     updated_at = BigIntegerField()
+    silent_until = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # the bot is
+    asked_at = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # for a person
 
     class Meta:
         """Plural, as all."""
@@ -243,6 +245,11 @@ class Conversation(Table):
 Conversation.add_index(
     Conversation.index(Conversation.updated_at, Conversation.phone, name="conversations_recent")
 )
+Conversation.add_index(
+    Conversation.index(
+        Conversation.asked_at, name="conversations_asking", where=SQL("asked_at > 0")
+    )
+)
 
 
 class Inbox(Table):
@@ -252,7 +259,7 @@ class Inbox(Table):
     kind = TextField()  # the event's name
     phone = TextField()
     body = TextField()
-    outcome = TextField()  # done, unheard, ignored, waiting, flood, set_aside, again, early
+    outcome = TextField()  # done, unheard, ignored, silent, waiting, flood, set_aside, again, early
     error = TextField(null=True)
     reference = TextField(null=True)
     received_at = BigIntegerField(index=True)
@@ -318,7 +325,7 @@ class Intervention(Table):
     at = BigIntegerField(index=True)
     who = TextField()
     did = TextField()  # inbox.replay, outbox.retry, …
-    subject = TextField()
+    subject = TextField(index=True)
 
     class Meta:
         """Plural, as all."""

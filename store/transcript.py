@@ -15,7 +15,7 @@ DELETED_TOLD = '{"type":"text","body":"(deleted)"}'
 class Said:
     """One message: by whom, what, when, and what became of it."""
 
-    by: str  # customer or bot
+    by: str  # customer, bot or shop: a person instead of the bot
     at: int  # ms
     what: dict[str, Any]
     standing: str
@@ -35,7 +35,11 @@ def of(phone: str, *, limit: int = 200) -> list[Said]:
         for row in reversed(list(heard))
     ]
     both += [
-        Said("bot", row.created_at, json.loads(row.body), row.tick or row.status)
+        Said(_speaker(row), row.created_at, json.loads(row.body), row.tick or row.status)
         for row in reversed(list(told))
     ]
     return sorted(both, key=lambda said: said.at)[-limit:]
+
+
+def _speaker(row: Outbox) -> str:
+    return "shop" if row.cause.startswith("person:") else "bot"

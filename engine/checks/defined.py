@@ -75,7 +75,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every guard, action and text that reads what is not there on some path."""
     yield from _unanswered(flow)
     lost = _dropped(flow, vocabulary)
-    known, came = _at_states(flow, vocabulary, lost), paths.ways(flow)
+    known, came = given_at(flow, vocabulary), paths.ways(flow)
     fillable = names.known_placeholders(flow, vocabulary)
     told: set[tuple[int, int, str]] = set()
     for step in paths.steps(flow):
@@ -88,6 +88,11 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
                 told.add(what)
                 said = f"{lack.said} on the way {paths.way_to(came, step.state)}"
                 yield parts.fault(flow, lack.place, lack.code, said, lack.repair)
+
+
+def given_at(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
+    """For each state that can be reached, the answers that are there on every way to it."""
+    return _at_states(flow, vocabulary, _dropped(flow, vocabulary))
 
 
 def _unanswered(flow: Flow) -> Iterator[Problem]:

@@ -1,13 +1,16 @@
 """The conversations: who was spoken with last, and each as it stands on the customer's phone."""
 
-from flask import Response, abort
+from flask import Response, abort, request
 
-from store import conversations, customers, standing, transcript
-from web.dashboard import frame, listing
+from adapters.phones import mask
+from flows import attending
+from store import clock, conversations, customers, ids, interventions, standing, transcript
+from web.dashboard import acting, frame, listing
 
 bp = frame.blueprint("conversations")
 
 SAID = 200  # messages of a conversation shown
+TOKEN = 40  # characters of what makes a form's message one
 
 
 @bp.get("/conversations")
@@ -36,9 +39,52 @@ def said(phone: str) -> Response:
 
 
 def _talk(phone: str) -> dict[str, object]:
-    found = conversations.find(phone) or abort(404)
+    found, now = conversations.find(phone) or abort(404), frame.shop().at()
+    until = found.heard_at + clock.DAY
     return {
         "conversation": found,
         "customer": customers.by_phone(phone),
         "said": transcript.of(phone, limit=SAID),
+        "silent": conversations.is_silent(found, now),
+        "window": until if until > now else None,
+        "done": interventions.about(phone),
+        "places": attending.places(found, frame.shop().library),
+        "token": ids.token(),
     }
+
+
+# --- a person speaks -----------------------------------------------------------------------------
+
+
+@bp.post("/conversations/<phone>/take-over")
+def take_over(phone: str) -> Response:
+    """A person speaks from now on."""
+    attending.take_over(phone, by=acting.who(), now=frame.shop().now())
+    return acting.done(f"Taken over: {mask(phone)}")
+
+
+@bp.post("/conversations/<phone>/give-back")
+def give_back(phone: str) -> Response:
+    """The bot speaks again."""
+    attending.give_back(phone, by=acting.who(), now=frame.shop().now())
+    return acting.done(f"Given back to the bot: {mask(phone)}")
+
+
+@bp.post("/conversations/<phone>/write")
+def write(phone: str) -> Response:
+    """Send what a person wrote."""
+    attending.write(
+        phone, request.form.get("words", ""), token=request.form.get("token", "")[:TOKEN],
+        by=acting.who(), now=frame.shop().now(),
+    )  # fmt: skip
+    return acting.done(f"Written by hand: {mask(phone)}")
+
+
+@bp.post("/conversations/<phone>/move")
+def move(phone: str) -> Response:
+    """Put the conversation into another state."""
+    attending.send_back(
+        phone, request.form.get("state", ""), by=acting.who(),
+        now=frame.shop().now(), library=frame.shop().library,
+    )  # fmt: skip
+    return acting.done(f"Moved by hand: {mask(phone)}")

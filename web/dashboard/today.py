@@ -3,11 +3,12 @@
 import json
 from datetime import timedelta
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from store import clock, inbox, orders, outbox, overview
+from store import clock, conversations, inbox, orders, outbox, overview
 from web.dashboard import frame
 
 bp = frame.blueprint("today")
@@ -70,6 +71,11 @@ def _troubles() -> list[dict[str, Any]]:
                      row.phone_number, row.failure_reason or row.transaction_ref or row.id,
                      f"/admin/orders/{row.order_id}")
             for row in overview.under_review()
+        ),
+        *(
+            _trouble(row.asked_at, "Asks for a person", row.phone, f"stands in {row.state}",
+                     f"/admin/conversations/{quote(row.phone)}")
+            for row in conversations.asking()
         ),
         *(
             _trouble(row.received_at, f"Set aside: {row.kind}", row.phone, row.reference)
