@@ -142,7 +142,7 @@ def _erase_said(phone: str, token: str) -> int:
     ).execute()
     numbered = fn.REPLACE(Outbox.key, f"{phone}:", f"{token}:")
     Intervention.update(subject=fn.REPLACE(Intervention.subject, phone, token)).where(
-        Intervention.subject.startswith(f"{phone}:")
+        (Intervention.subject == phone) | Intervention.subject.startswith(f"{phone}:")
     ).execute()
     said = Outbox.update(
         key=numbered, phone=token, body=transcript.DELETED_TOLD, provider_id=None, error=None
