@@ -53,10 +53,7 @@ def write(phone: str, words: str, *, token: str, by: str, now: datetime) -> None
         conversation = _held(phone)
         if not conversations.is_silent(conversation, at):
             raise NotToBeDone("The bot is speaking: take the conversation over first")
-        if conversation.heard_at + clock.DAY <= at:
-            raise NotToBeDone(
-                "The customer has not written for 24 hours: WhatsApp lets nobody answer"
-            )
+        _require_window(conversation, at)
         cause = f"person:{phone}:{token}"
         if inbox.keep(cause, kind="person", phone=phone, data={"by": by}, now=at):
             message = pack(Text(words))
@@ -66,21 +63,25 @@ def write(phone: str, words: str, *, token: str, by: str, now: datetime) -> None
             conversation.save(only=[Conversation.seq, Conversation.silent_until])
 
 
-def send_back(phone: str, state: str, *, by: str, now: datetime, library: Library) -> None:
-    """Put a conversation into another state, whose words the customer is told.
+def send_back(
+    phone: str, state: str, *, token: str, by: str, now: datetime, library: Library
+) -> None:
+    """Put a conversation into another state, whose words the customer is told, once for each token.
 
-    The bot speaks again. Raises NotToBeDone for a state that needs answers which were not given.
+    The bot speaks again. Raises NotToBeDone for a state that needs answers which were not given,
+    and when WhatsApp's 24 hours since the customer's last word are over.
     """
     at = clock.ms(now)
     with transaction():
         conversation = _held(phone)
+        _require_window(conversation, at)
         if state not in places(conversation, library):
             raise NotToBeDone("There the bot would ask about answers that were not given")
-        conversations.silence(conversation, until=0)
-        interventions.note(f"conversation.move: {state}", phone, by=by, now=at)
-        moved = Event(f"move:{phone}:{at}", phone, "moved", {"state": state, "by": by})
-        inbox.keep(moved.id, kind=moved.name, phone=phone, data=moved.data, now=at)
-        turns.put(conversation, moved, state, now=now, library=library)
+        moved = Event(f"move:{phone}:{token}", phone, "moved", {"state": state, "by": by})
+        if inbox.keep(moved.id, kind=moved.name, phone=phone, data=moved.data, now=at):
+            conversations.silence(conversation, until=0)
+            interventions.note(f"conversation.move: {state}", phone, by=by, now=at)
+            turns.put(conversation, moved, state, now=now, library=library)
 
 
 def places(conversation: Conversation, library: Library) -> list[str]:
@@ -94,3 +95,9 @@ def _held(phone: str) -> Conversation:
     if conversations.find(phone) is None:
         raise NotToBeDone("Nobody has written from this number")
     return conversations.hold(phone, state="", now=0)
+
+
+def _require_window(conversation: Conversation, at: int) -> None:
+    """What is said later than a day after the customer's last word is never delivered."""
+    if conversation.heard_at + clock.DAY <= at:
+        raise NotToBeDone("The customer has not written for 24 hours: WhatsApp lets nobody answer")

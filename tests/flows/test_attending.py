@@ -6,6 +6,7 @@ from shop import BOB
 from flows import attending
 from store import conversations, interventions
 from store.errors import NotToBeDone
+from store.tables import Timer
 
 OWNER = {"by": "mama"}
 
@@ -192,10 +193,10 @@ def test_nobody_takes_over_whom_nobody_knows(shop):
 # --- sent back to a state ------------------------------------------------------------------------
 
 
-def sends_back(shop, state):
+def sends_back(shop, state, *, token="one"):
     with shop.listening() as heard:
         attending.send_back(
-            shop.phone, state, now=shop.now, library=shop.world.library, **OWNER
+            shop.phone, state, token=token, now=shop.now, library=shop.world.library, **OWNER
         )  # fmt: skip
     return heard.replies
 
@@ -212,11 +213,28 @@ def test_who_is_sent_back_hears_that_state_and_goes_on_from_there(taken):
 
 
 def test_the_timers_are_those_of_the_state_one_is_sent_to(shop):
-    shop.goes_to("payment")
-    sends_back(shop, "quantity")
-    shop.says("3")
+    def waiting():
+        return sorted(Timer.select(Timer.key).where(Timer.key.contains("|after|")).tuples())
 
-    assert shop.stands_at == "address"
+    shop.goes_to("quantity")
+    of_quantity = waiting()
+    shop.goes_to("payment_processing")
+    assert waiting() != of_quantity
+    sends_back(shop, "quantity")
+
+    assert waiting() == of_quantity
+
+
+def test_a_form_that_is_sent_twice_moves_once(taken):
+    assert sends_back(taken, "product")
+    assert sends_back(taken, "product") == []
+
+
+def test_nobody_is_sent_anywhere_when_no_word_would_reach_them(taken):
+    taken.waits("1d")
+
+    with pytest.raises(NotToBeDone, match="24 hours"):
+        sends_back(taken, "product")
 
 
 def test_nobody_is_sent_where_answers_are_missing(shop):

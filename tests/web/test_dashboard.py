@@ -14,6 +14,7 @@ from store.payments import News
 from store.tables import Decision, Inbox, Order
 from web.app import create_app
 from web.dashboard.frame import NAVIGATION
+from web.shop import utc_now
 
 PASSWORD = "kijiko-na-sukari-7"
 SIGNED_IN = {"Authorization": "Basic " + b64encode(f"mama:{PASSWORD}".encode()).decode()}
@@ -269,6 +270,61 @@ def test_the_list_tells_who_wrote_last_what_and_where_they_stand(browser, custom
     assert customer.phone in text
     assert f"<td>{customer.stands_at}</td>" in text
     assert "How many would you like?" in text
+
+
+BY_HAND = {"take-over": {}, "write": {"words": "Karibu"}, "give-back": {},
+           "move": {"state": "product"}}  # fmt: skip
+
+
+@pytest.fixture
+def talking(customer):
+    """A customer who stands at the quantity and wrote just now: the shop's own clock is real."""
+    customer.world.now = utc_now()
+    customer.goes_to("quantity")
+    return customer
+
+
+def test_a_conversation_is_taken_over_answered_given_back_and_moved(browser, talking):
+    here, bot = f"/admin/conversations/{talking.phone}", len(talking.inbox)
+    for action, form in BY_HAND.items():
+        given = browser.post(f"{here}/{action}", data=form, headers=OURS)
+        assert given.status_code == 204, given.text
+    talking.world.now = utc_now()
+    talking.posts()
+
+    assert talking.inbox[bot]["body"] == "Karibu"
+    assert talking.stands_at == "product"
+    text = read(browser, f"/conversations/{talking.phone}").text
+    assert "by hand" in text
+    assert "move: product" in text
+
+
+def test_nobody_writes_while_the_bot_speaks(browser, talking):
+    path = f"/admin/conversations/{talking.phone}/write"
+
+    given = browser.post(path, data={"words": "Karibu"}, headers=OURS)
+
+    assert given.status_code == 409
+    assert "take the conversation over first" in given.text
+
+
+@pytest.mark.parametrize("action", BY_HAND)
+def test_nobody_elses_page_speaks_for_the_shop(browser, talking, action):
+    path, stood = f"/admin/conversations/{talking.phone}/{action}", talking.stands_at
+
+    given = browser.post(
+        path, data=BY_HAND[action], headers={**SIGNED_IN, **FOREIGN["another site"]}
+    )
+
+    assert given.status_code == 403
+    assert talking.stands_at == stood
+    assert "Done by hand" not in read(browser, f"/conversations/{talking.phone}").text
+
+
+def test_who_asks_for_a_person_stands_on_the_first_page(browser, talking):
+    talking.says("person")
+
+    assert "Asks for a person" in read(browser, "/today").text
 
 
 def test_conversations_are_found_by_state_and_by_number(browser, customer):
