@@ -24,6 +24,8 @@ POSTGRES = (
 #: What the driver raises when the database itself is at fault, not what was asked of it.
 DatabaseFault = (peewee.OperationalError, peewee.InterfaceError)
 
+SKIPPING = "FOR UPDATE SKIP LOCKED"  # take rows that nobody else is taking
+
 PATIENCE = 5  # seconds that a writer waits for the one before it; the sender is told to try again
 
 KNOWN_URLS = ("sqlite:///", "postgresql://", "postgres://")
@@ -169,11 +171,6 @@ def _drop_connection() -> None:
 def locked(query: Any) -> Any:
     """Hold the rows of a query until the transaction ends; SQLite's one writer holds all."""
     return query.for_update() if is_postgres() else query
-
-
-def skip_locked(query: Any) -> Any:
-    """Take rows that nobody else is taking."""
-    return query.for_update("FOR UPDATE SKIP LOCKED") if is_postgres() else query
 
 
 def answers() -> bool:

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from peewee import SQL, Case, fn
+from peewee import Case, fn
 
 from store import interventions, statements
 from store.clock import DAY, MINUTE
-from store.database import skip_locked, transaction
-from store.due import come
+from store.database import transaction
+from store.due import FARTHEST
 from store.tables import Conversation, Outbox
 from store.transcript import DELETED_TOLD
 
@@ -29,29 +29,8 @@ def put(
 
 def claim(*, owner: str, now: int, lease: int) -> Outbox | None:
     """Take the oldest message that is due, of a customer who has no older one waiting."""
-    older = Outbox.alias()
-    first = (
-        Outbox.select(Outbox.id)
-        .where(
-            Outbox.status == "new",
-            come(Outbox.due_at, now),
-            (Outbox.lease_until < now) | (Outbox.lease_until > now + LONGEST_LEASE),
-            ~fn.EXISTS(
-                older.select(SQL("1")).where(
-                    older.phone == Outbox.phone, older.status == "new", older.id < Outbox.id
-                )
-            ),
-        )
-        .order_by(Outbox.id)
-        .limit(1)
-    )
-    taken = list(
-        Outbox.update(lease_until=now + lease, owner=owner, attempts=Outbox.attempts + 1)
-        .where(Outbox.id == skip_locked(first))
-        .returning(Outbox)
-        .execute()
-    )
-    return taken[0] if taken else None
+    clock = (now, now + FARTHEST, now, now + LONGEST_LEASE)
+    return statements.claim(statements.CLAIM_MESSAGE, (now + lease, owner, *clock), Outbox)
 
 
 def still_mine(row: Outbox, *, owner: str, now: int, lease: int) -> bool:
@@ -61,7 +40,7 @@ def still_mine(row: Outbox, *, owner: str, now: int, lease: int) -> bool:
 
 def sent(row: Outbox, *, owner: str, provider_id: str | None, now: int) -> None:
     """Write down that Ghala has it."""
-    _change(row, owner, status="sent", provider_id=provider_id, sent_at=now, error=None)
+    statements.run(statements.NOTE_SENT, (provider_id, now, row.id, owner))
 
 
 def later(row: Outbox, *, owner: str, due: int, error: str, counted: bool = True) -> None:

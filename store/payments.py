@@ -13,10 +13,9 @@ from typing import Any
 
 from peewee import Case
 
-from store import money, orders
+from store import money, orders, statements
 from store.clock import MINUTE, SECOND
-from store.database import skip_locked
-from store.due import RARELY, come
+from store.due import FARTHEST, RARELY
 from store.errors import AskedTooOften, NotPayable
 from store.tables import OPEN, Order, Payment, PaymentLog, Receipt
 
@@ -288,36 +287,14 @@ def claim_to_post(*, owner: str, now: int, lease: int) -> Payment | None:
 
     From here its fate is unknown until Ghala answers: a crash between the two is found by asking.
     """
-    due = (
-        Payment.select(Payment.id)
-        .where(Payment.stage == "requested", come(Payment.due_at, now))
-        .order_by(Payment.due_at)
-        .limit(1)
-    )
-    return _claim(
-        due, stage="unknown", status=STATUS["unknown"], posted_at=now, due_at=now + lease,
-        owner=owner, posts=Payment.posts + 1, updated_at=now,
-    )  # fmt: skip
+    values = (now, now + lease, owner, now, now, now + FARTHEST)
+    return statements.claim(statements.CLAIM_TO_POST, values, Payment)
 
 
 def claim_to_ask(*, owner: str, now: int, lease: int) -> Payment | None:
     """Take one payment about which Ghala is to be asked, longest due first."""
-    due = (
-        Payment.select(Payment.id)
-        .where(
-            Payment.stage.in_(("unknown", "pending")), come(Payment.due_at, now, farthest=RARELY)
-        )
-        .order_by(Payment.due_at)
-        .limit(1)
-    )
-    return _claim(due, due_at=now + lease, owner=owner, asks=Payment.asks + 1)
-
-
-def _claim(due: Any, **change: Any) -> Payment | None:
-    taken = list(
-        Payment.update(**change).where(Payment.id == skip_locked(due)).returning(Payment).execute()
-    )
-    return taken[0] if taken else None
+    values = (now + lease, owner, now, now + RARELY)
+    return statements.claim(statements.CLAIM_TO_ASK, values, Payment)
 
 
 def opened(payment: Payment, *, ghala_id: str, url: str | None, due: int, now: int) -> None:
@@ -361,12 +338,8 @@ def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> Non
 
 def next_due(*, now: int) -> int | None:
     """When the next open payment is due, in milliseconds, if there is one."""
-    found: int | None = (
-        (Payment.select(Payment.due_at).where(Payment.stage.in_(OPEN)).order_by(Payment.due_at))
-        .limit(1)
-        .scalar()
-    )
-    return max(found, now) if found is not None else None
+    found = statements.run(statements.NEXT_PAYMENT).fetchone()
+    return max(found[0], now) if found else None
 
 
 #: How long after which question the next one follows; the last is repeated, for money that came

@@ -6,9 +6,12 @@ once a message is asked through the tables of `tables`. They are the same for bo
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
-from store.database import database, is_postgres
+from store.database import SKIPPING, database, is_postgres
+from store.tables import Table
+
+Claimed = TypeVar("Claimed", bound=Table)
 
 KEEP_HEARD = """
 INSERT INTO inbox (key, kind, phone, body, outcome, received_at, done_at)
@@ -37,6 +40,47 @@ created_at) VALUES (?, ?, ?, ?, 'new', 0, ?, 0, ?, ?)
 
 STOP_TIMERS = "DELETE FROM timers WHERE phone = ? AND substr(key, 1, ?) = ?"
 
+#: The oldest message that is due, of a customer who has no older one waiting.
+CLAIM_MESSAGE = """
+UPDATE outbox SET lease_until = ?, owner = ?, attempts = attempts + 1 WHERE id = (
+    SELECT mail.id FROM outbox AS mail
+    WHERE mail.status = 'new' AND (mail.due_at <= ? OR mail.due_at > ?)
+    AND (mail.lease_until < ? OR mail.lease_until > ?)
+    AND NOT EXISTS (
+        SELECT 1 FROM outbox AS older
+        WHERE older.phone = mail.phone AND older.status = 'new' AND older.id < mail.id
+    )
+    ORDER BY mail.id LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING *
+"""
+
+NOTE_SENT = """
+UPDATE outbox SET status = 'sent', provider_id = ?, sent_at = ?, error = NULL
+WHERE id = ? AND owner = ? AND status = 'new'
+"""
+
+CLAIM_TO_POST = """
+UPDATE payments SET stage = 'unknown', status = 'pending', posted_at = ?, due_at = ?, owner = ?,
+posts = posts + 1, updated_at = ? WHERE id = (
+    SELECT id FROM payments WHERE stage = 'requested' AND (due_at <= ? OR due_at > ?)
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING *
+"""
+
+CLAIM_TO_ASK = """
+UPDATE payments SET due_at = ?, owner = ?, asks = asks + 1 WHERE id = (
+    SELECT id FROM payments WHERE stage IN ('unknown', 'pending') AND (due_at <= ? OR due_at > ?)
+    ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
+) RETURNING *
+"""
+
+NEXT_PAYMENT = """
+SELECT due_at FROM payments WHERE stage IN ('requested', 'unknown', 'pending')
+ORDER BY due_at LIMIT 1
+"""
+
+DUE_TIMERS = "SELECT key, phone, body, due_at FROM timers WHERE due_at <= ? ORDER BY due_at LIMIT ?"
+
 LIVE_FLOW = "SELECT flow_id FROM active_flow WHERE id = 1"
 
 
@@ -45,8 +89,16 @@ def run(statement: str, values: Sequence[Any] = (), *, held: bool = False) -> An
     return database.execute_sql(_spoken(statement, is_postgres(), held), values)
 
 
+def claim(statement: str, values: Sequence[Any], table: type[Claimed]) -> Claimed | None:
+    """Run one that claims a row, and give that row; None when there was none to claim."""
+    cursor = run(statement, values)
+    rows = cursor.fetchall()  # to the end: SQLite has not finished before
+    names = [each[0] for each in cursor.description]
+    return table(**dict(zip(names, rows[0], strict=True))) if rows else None
+
+
 @lru_cache
 def _spoken(statement: str, postgres: bool, held: bool) -> str:
     if not postgres:
-        return statement  # SQLite's one writer holds all rows
+        return statement.replace(SKIPPING, "")  # SQLite's one writer holds all rows
     return statement.replace("?", "%s") + (" FOR UPDATE" if held else "")

@@ -27,8 +27,8 @@ def stop_of(phone: str, prefix: str) -> None:
 
 def due(*, now: int, limit: int = 50) -> list[tuple[str, str, dict[str, Any], int]]:
     """The timers that are due, oldest first: key, phone, body and when they were due."""
-    rows = Timer.select().where(Timer.due_at <= now).order_by(Timer.due_at).limit(limit)
-    return [(row.key, row.phone, json.loads(row.body), row.due_at) for row in rows]
+    rows = statements.run(statements.DUE_TIMERS, (now, limit)).fetchall()
+    return [(key, phone, json.loads(body), due_at) for key, phone, body, due_at in rows]
 
 
 def take(key: str, due_at: int) -> bool:
