@@ -12,6 +12,7 @@ SHELL := /bin/sh
 sum = $(shell { pwd; cat $(1) setup.cfg pyproject.toml; } | cksum | tr ' ' -)
 CORE := .venv/duka-core-$(call sum,requirements.lock)
 DEV := .venv/duka-dev-$(call sum,requirements.lock requirements-dev.lock)
+EDITOR := .venv/duka-editor-$(call sum,tests/editor/package-lock.json)
 
 help: ## say what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s  %s\n", $$1, $$2}' Makefile
@@ -19,7 +20,7 @@ help: ## say what can be made
 demo: $(CORE) ## a shop on this machine, with a Ghala of its own; PORT=4000 for another port
 	@.venv/bin/duka demo $(ARGS)
 
-test: $(DEV) ## the whole test suite; ARGS="-k payments" for a part of it
+test: $(DEV) $(EDITOR) ## the whole test suite; ARGS="-k payments" for a part of it
 	@.venv/bin/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
 
 check: $(DEV) ## style and types
@@ -89,3 +90,12 @@ $(DEV): $(CORE)
 	@rm -f .venv/duka-*; touch .venv/making
 	@$(pip) --require-hashes --requirement requirements-dev.lock
 	@touch $(CORE) $@; rm .venv/making
+
+# Without npm nothing is red here: the tests that want what it brings say so by themselves.
+$(EDITOR): $(DEV)
+	@rm -rf .venv/editor .venv/duka-editor-*; mkdir .venv/editor
+	@cp tests/editor/package.json tests/editor/package-lock.json .venv/editor
+	@if command -v npm >/dev/null && \
+	  npm ci --prefix .venv/editor --loglevel error --ignore-scripts --no-audit --no-fund; \
+	then touch $@; \
+	else echo "No yaml-language-server without npm: the tests of the editor cannot run here."; fi

@@ -17,11 +17,17 @@ Schema = dict[str, Any]
 
 #: A text may look like a number or a yes to YAML; it stays the text that was written.
 _PLAIN: Schema = {"type": ["string", "number", "boolean"]}
-_BY_LANGUAGE: Schema = {
-    "type": "object", "minProperties": 1, "propertyNames": {"pattern": "^[a-z]{2,3}$"},
-}  # fmt: skip
-_TEXT: Schema = {"anyOf": [_PLAIN, {**_BY_LANGUAGE, "additionalProperties": _PLAIN}]}
-_NAMES: Schema = {"anyOf": [_PLAIN, {"type": "array", "items": _PLAIN, "minItems": 1}]}
+
+
+def _or(*types: str, **inside: Any) -> Schema:
+    """A plain text, or something of these types: one schema, for of two an editor tells twice."""
+    return {"type": [*_PLAIN["type"], *types], **inside}
+
+
+_BY_LANGUAGE: Schema = {"minProperties": 1, "propertyNames": {"pattern": "^[a-z]{2,3}$"}}
+_TEXT = _or("object", **_BY_LANGUAGE, additionalProperties=_PLAIN)
+_ITEMS: Schema = {"items": _PLAIN, "minItems": 1}
+_NAMES = _or("array", **_ITEMS)
 
 
 def _pattern(pattern: str) -> Schema:
@@ -45,11 +51,11 @@ _SHAPES: dict[str, Schema] = {
     "name": {"type": "string"},
     "text": _TEXT,
     "texts": {"type": "object", "additionalProperties": _TEXT},
-    "text_or_nothing": {"anyOf": [_TEXT, {"type": "null"}]},
+    "text_or_nothing": {**_TEXT, "type": [*_TEXT["type"], "null"]},
     "names": _NAMES,
     "given": {"type": "object"},
     "names_or_off": {"anyOf": [_choices("off", False), _NAMES]},
-    "words": {"anyOf": [_NAMES, {**_BY_LANGUAGE, "additionalProperties": _NAMES}]},
+    "words": _or("array", "object", **_ITEMS, **_BY_LANGUAGE, additionalProperties=_NAMES),
     "languages": {
         "type": "array", "items": _pattern("^[a-z]{2,3}$"), "minItems": 1, "uniqueItems": True,
     },
@@ -93,7 +99,6 @@ def json_schema(vocabulary: Vocabulary) -> Schema:
     models["RawRule"]["oneOf"] = [{"required": [trigger]} for trigger in _TRIGGERS]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A conversation of Duka",
         **whole,
     }
 

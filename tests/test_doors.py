@@ -27,7 +27,7 @@ def test_plain(): ...
 def suite(pytester, monkeypatch, tmp_path):
     """A small suite of its own, on a machine without any program."""
     pytester.makeconftest("pytest_plugins = ['plugins.doors']")
-    pytester.makeini("[pytest]\nmarkers =\n  browser\n  postgres\n  redis")
+    pytester.makeini("[pytest]\nmarkers =\n  browser\n  editor\n  postgres\n  redis")
     pytester.makepyfile(BROWSING)
     for name in ("CI", "CHROMIUM"):
         monkeypatch.delenv(name, raising=False)
@@ -92,6 +92,15 @@ def test_a_server_from_a_wheel_is_missed_in_the_same_words(suite, monkeypatch, m
 
     result.assert_outcomes(passed=1, skipped=2)
     result.stdout.fnmatch_lines(["2 tests for want of *: pip install *"])
+
+
+def test_the_language_server_is_missed_in_the_same_words(suite):
+    suite.makepyfile(BROWSING.replace("browser", "editor"))
+
+    result = suite.runpytest_inprocess("-p", "no:cacheprovider")
+
+    result.assert_outcomes(passed=1, skipped=2)
+    result.stdout.fnmatch_lines(["2 tests for want of yaml-language-server: *npm*"])
 
 
 def test_the_browser_that_chromium_names_goes_first(suite, monkeypatch, browser):

@@ -1,6 +1,7 @@
 """The repository's frame: what a stranger runs first, before any line of Duka does."""
 
 import configparser
+import json
 import os
 import re
 import subprocess
@@ -11,12 +12,14 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+EDITOR = "tests/editor/package-lock.json"
 
 
 @pytest.fixture
 def checkout(tmp_path):
     """As much of a fresh clone as `make` reads before it installs anything."""
-    for name in ("Makefile", "setup.cfg", "pyproject.toml", *LOCKS):
+    (tmp_path / EDITOR).parent.mkdir(parents=True)
+    for name in ("Makefile", "setup.cfg", "pyproject.toml", *LOCKS, EDITOR):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     return tmp_path
 
@@ -103,6 +106,15 @@ def test_a_lock_names_versions_and_hashes_and_no_place(name):
     assert blocks
     assert all("==" in block and " \\\n    --hash=sha256:" in block for block in blocks)
     assert not re.search(r"://|/\w|--index|--find-links", text)
+
+
+def test_the_lock_of_the_editor_names_versions_and_hashes_and_no_place():
+    packages = json.loads((ROOT / EDITOR).read_text())["packages"]
+
+    needed = [packages[name] for name in packages if name]
+    assert needed
+    assert all({"version", "integrity"} <= each.keys() for each in needed)
+    assert not any("resolved" in each for each in needed)
 
 
 @pytest.mark.parametrize(("section", "name"), [("install", LOCKS[0]), ("dev", LOCKS[1])])

@@ -2,14 +2,18 @@
 
 import os
 import shutil
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+#: Where `make test` puts what tests/editor/package-lock.json names.
+EDITOR = Path(sys.prefix) / "editor" / "node_modules" / ".bin"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,24 @@ def installed(*modules: str) -> bool:
     return all(find_spec(name) for name in modules)
 
 
+def language_server() -> list[str] | None:
+    """Find what editors run beside a YAML file, of the version that is locked."""
+    node, server = shutil.which("node"), EDITOR / "yaml-language-server"
+    return [node, str(server)] if node and server.exists() else None
+
+
 DOORS = (
     Door(
         "browser",
         "Chromium",
         lambda: chromium() is not None,
         "apt-get install chromium, or CHROMIUM=/path/to/it",
+    ),
+    Door(
+        "editor",
+        "yaml-language-server",
+        lambda: language_server() is not None,
+        "apt-get install nodejs npm, then make test",
     ),
     Door(
         "postgres",
