@@ -14,6 +14,7 @@ from typing import Any
 from engine import dependence
 from engine.errors import Problem
 from engine.flow import Call, Flow, Otherwise, Rule, State
+from engine.line import file_of
 from engine.trail import BACK
 from engine.turn import Turn
 from engine.vocabulary import Vocabulary, guard
@@ -148,7 +149,8 @@ def _misused(flow: Flow) -> Iterator[Problem]:
 
 def _fault(flow: Flow, rule: Rule, code: str, said: str, repair: str) -> Problem:
     place = rule.places.get("change", rule.place)
-    return Problem(place.line, place.column, code, said, repair, flow.file)
+    file = file_of(place.line) or flow.file
+    return Problem(place.line, place.column, code, said, repair, file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,26 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.line import Line, file_of
 from engine.loader import LARGEST, MOST_NODES, Path
 from engine.parts import RETURN, Parts, Use
 from engine.text import PLACEHOLDER
-
-
-class Borrowed(int):
-    """A line of a part, as one of its uses reads it."""
-
-    use: str
-
-    def __new__(cls, line: int, use: str = "") -> "Borrowed":
-        """Remember the use beside the line."""
-        borrowed = super().__new__(cls, line)
-        borrowed.use = use
-        return borrowed
-
-
-def use_of(line: int) -> str:
-    """Name the state through whose use this line is read; none reads it but for itself."""
-    return line.use if isinstance(line, Borrowed) else ""
 
 
 class TooLarge(Exception):
@@ -102,7 +86,8 @@ class Copier:
         for places in (self.parts.document.values, self.parts.document.keys):
             if at in places:
                 line, column = places[at]
-                places[to] = (Borrowed(line, scope.name) if scope else line, column)
+                read = Line(line, file=file_of(line), use=scope.name) if scope else line
+                places[to] = read, column
 
     def _word(self, word: str, at: Path, to: Path, scope: Inside) -> Any:
         """A word as it is meant where it is used: a state's name, what is given, or itself."""

@@ -97,9 +97,12 @@ def json_schema(vocabulary: Vocabulary) -> Schema:
         for field, part in model["properties"].items():
             model["properties"][field] = _field(_known(name)[field], part, shapes)
     models["RawRule"]["oneOf"] = [{"required": [trigger]} for trigger in _TRIGGERS]
+    needed = whole.pop("required")
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **whole,
+        "if": {"required": ["parts"], "maxProperties": 1},  # a file of parts, beside a flow
+        "else": {"required": needed},
     }
 
 

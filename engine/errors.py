@@ -4,7 +4,7 @@ EngineError
 └── FlowError      the author: every fault of the file at once
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 
@@ -20,8 +20,13 @@ class Problem:
     file: str = "flows.yaml"
 
     def __str__(self) -> str:
-        told = f"{self.file}:{self.line}:{self.column} {self.code} {self.message}"
+        told = f"{self.file}:{int(self.line)}:{self.column} {self.code} {self.message}"
         return f"{told} → {self.repair}" if self.repair else told
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Sort faults as one reads: file by file, from top to bottom."""
+    return sorted(problems, key=lambda each: (each.file, each))
 
 
 class EngineError(Exception):
@@ -32,5 +37,5 @@ class FlowError(EngineError):
     """The flow file cannot be used; `problems` names every fault found."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in sorted(problems)))
-        self.problems = tuple(sorted(problems))
+        self.problems = tuple(in_order(problems))
+        super().__init__("\n".join(map(str, self.problems)))

@@ -9,6 +9,7 @@ import yaml
 
 from engine import unreadable
 from engine.errors import FlowError, Problem
+from engine.line import file_of
 
 LARGEST = 256 * 1024  # bytes
 DEEPEST = 20  # nested lists and mappings
@@ -36,6 +37,8 @@ class Document:
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # found so far, the rest can be read
+    #: The files beside it whose parts are lost: why, and what would be right.
+    lost: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def place(self, path: Path, *, key: bool = False) -> tuple[int, int]:
         """Tell where a node stands; for one that does not exist, where its parent does."""
@@ -50,7 +53,7 @@ class Document:
     ) -> Problem:
         """Name a fault at the place of a node."""
         line, column = self.place(path, key=key)
-        return Problem(line, column, code, message, repair, self.file)
+        return Problem(line, column, code, message, repair, file_of(line) or self.file)
 
 
 def load(text: str | bytes, *, file: str = "flows.yaml") -> Document:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.bundle import SIGN, is_name
 from engine.loader import Document, Path
 from engine.text import PLACEHOLDER
 
@@ -34,6 +35,12 @@ class Use:
     def part(self) -> str:
         """The part that it uses."""
         return str(self.state["use"])
+
+    @property
+    def file(self) -> str:
+        """The file in which that part stands, if it is another one."""
+        file, sign, _ = self.part.partition(SIGN)
+        return file if sign else ""
 
     @property
     def given(self) -> Mapping[str, Any]:
@@ -118,6 +125,8 @@ def _check_use(parts: Parts, use: Use) -> None:
         said = f'"{name}" uses a part and has "{beside[0]}:" too'
         repair = "write that into the part, or into a state of its own"
         parts.tell((*use.path, beside[0]), "E226", said, repair, key=True)
+    elif use.file in parts.document.lost:
+        _tell_lost(parts, use)
     elif use.part not in parts.written:
         repair = _nearest(use.part, parts.written)
         parts.tell((*use.path, "use"), "E220", f'there is no part "{use.part}"', repair)
@@ -125,6 +134,15 @@ def _check_use(parts: Parts, use: Use) -> None:
         _check_given(parts, use)
     if len(parts.document.problems) > before:
         parts.wrong.add(use.path)
+
+
+def _tell_lost(parts: Parts, use: Use) -> None:
+    """Say why the file of a part could not be brought in, unless its own faults say it."""
+    said, repair = parts.document.lost[use.file]
+    if said:
+        said = f'"{use.file}" cannot be brought in: {said}'
+        parts.tell((*use.path, "use"), "E230", said, repair)
+    parts.wrong.add(use.path)
 
 
 def _check_given(parts: Parts, use: Use) -> None:
@@ -143,6 +161,8 @@ def _check_given(parts: Parts, use: Use) -> None:
 
 
 def _nearest(name: str, known: Mapping[str, Any] | Sequence[str]) -> str:
+    if is_name(name):
+        return f"say which of its parts: `use: {name}{SIGN}street`"
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
     if near:
         return f'did you mean "{near[0]}"?'
@@ -183,7 +203,9 @@ def _walk(
 
 def _check_part(parts: Parts, part: str) -> None:
     path = ("parts", part)
-    if not any(use.state.get("use") == part and use.inside != part for use in parts.uses):
+    if SIGN not in part and not any(
+        use.state.get("use") == part and use.inside != part for use in parts.uses
+    ):
         said = f'no state uses the part "{part}"'
         repair = f"add a state with `use: {part}`, or remove it"
         parts.tell(path, "E224", said, repair, key=True)

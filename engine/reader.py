@@ -5,7 +5,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from engine import build, changing, schema, trail, unfold
+from engine import bringing, build, bundle, changing, schema, trail, unfold
+from engine.bundle import Source
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from engine.loader import MOST_FAULTS, Document, Path, load
@@ -22,18 +23,16 @@ HABITS = {
 }  # fmt: skip
 
 
-def read(
-    text: str | bytes, vocabulary: Vocabulary | None = None, *, file: str = "flows.yaml"
-) -> Flow:
+def read(source: Source, vocabulary: Vocabulary | None = None, *, file: str = "flows.yaml") -> Flow:
     """Read a flow of a vocabulary; raises `FlowError` with every fault of what is written."""
-    flow, problems, _ = examine(text, vocabulary, file=file)
+    flow, problems, _ = examine(source, vocabulary, file=file)
     if flow is None or problems:
         raise FlowError(problems)
     return flow
 
 
 def examine(
-    text: str | bytes, vocabulary: Vocabulary | None = None, *, file: str = "flows.yaml"
+    source: Source, vocabulary: Vocabulary | None = None, *, file: str = "flows.yaml"
 ) -> tuple[Flow | None, list[Problem], bool]:
     """Read a flow as far as it can be read: the flow, its faults, and whether it is whole.
 
@@ -41,15 +40,18 @@ def examine(
     one, so that the faults behind it are seen in the same run. A flow that is not whole had
     something left out, and nothing should be concluded from what it lacks.
     """
-    document = load(text, file=file)
+    known = bundle.of(source)
+    document = load(known.main, file=file)
+    brought = bringing.bring_in(document, known)
     raw, whole = _shaped(document)
+    whole &= brought
     if raw and unfold.has_parts(document):
         whole &= unfold.unfold(document)
         raw, still = _shaped(document)
         whole &= still
     if raw is None:
         return None, document.problems, False
-    builder = build.Builder(document, _hash(document.text))
+    builder = build.Builder(document, _hash(known.text()))
     flow, whole = builder.flow(raw), whole and builder.is_whole
     if whole:
         flow, misled = changing.with_changes(flow, vocabulary or Vocabulary({}, {}))
@@ -72,6 +74,10 @@ def _shaped(document: Document) -> tuple[schema.RawFlow | None, bool]:
         document.problems.append(
             document.problem((), "E110", "this is not a flow", "start with `flow: my-shop`")
         )
+        return None, False
+    if document.data.keys() == {"parts"}:
+        said, repair = "these are only parts, and no flow", "look at the flow that uses them"
+        document.problems.append(document.problem((), "E110", said, repair))
         return None, False
     whole = True
     for _ in range(6):

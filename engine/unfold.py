@@ -10,8 +10,9 @@ from dataclasses import replace
 from typing import Any
 
 from engine import parts
-from engine.copying import Copier, Inside, Scope, TooLarge, use_of
+from engine.copying import Copier, Inside, Scope, TooLarge
 from engine.errors import Problem
+from engine.line import use_of
 from engine.loader import Document, Path
 from engine.parts import Parts, Use
 

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from engine import checks, reader
+from engine import bundle, checks, reader
+from engine.bundle import Source
 from engine.flow import Flow
 from engine.machine import RuleBook
 from engine.vocabulary import Vocabulary
@@ -22,10 +23,10 @@ class Library:
     _books: dict[str, RuleBook] = field(default_factory=dict)
     _compiling: threading.Lock = field(default_factory=threading.Lock)
 
-    def publish(self, raw: bytes, *, file: str, now: datetime) -> Flow:
+    def publish(self, source: Source, *, file: str, now: datetime) -> Flow:
         """Prove a flow and make it the live one; a broken one raises FlowError, nothing changes."""
-        flow = checks.proved(raw, self.vocabulary, file=file)
-        text = raw.decode("utf-8-sig")
+        flow = checks.proved(source, self.vocabulary, file=file)
+        text = bundle.of(source).text()
         self._books[flow.hash] = self.compile(flow, self.vocabulary)
         with transaction():
             flow_versions.publish(flow.hash, text, now=clock.ms(now))
@@ -43,6 +44,7 @@ class Library:
     def _compiled(self, digest: str) -> RuleBook:
         with self._compiling:
             if digest not in self._books:
-                flow = reader.read(flow_versions.text_of(digest), self.vocabulary)
+                known = bundle.kept(flow_versions.text_of(digest))
+                flow = reader.read(known, self.vocabulary)
                 self._books[digest] = self.compile(flow, self.vocabulary)
             return self._books[digest]

@@ -3,11 +3,14 @@
 import re
 from pathlib import Path
 
+from engine.bundle import Bundle, NotThere, gathered
+
 FOLDER = Path(__file__).parent / "broken"
 _PART = re.compile(r"^(?=[a-z]+:)", re.MULTILINE)
 _STATE = re.compile(r"^(?=  [a-z_]+:)", re.MULTILINE)
 _NAME = re.compile(r" *([a-z_]+):")
-_EXPECTED = re.compile(r"^# expect: (\d+):(\d+) (E\d{3})$", re.MULTILINE)
+_EXPECTED = re.compile(r"^# expect: (?:([\w./-]+):)?(\d+):(\d+) (E\d{3})$", re.MULTILINE)
+_BESIDE = re.compile(r"^# beside: (.+)\n", re.MULTILINE)
 
 
 def whole(lesson: str) -> str:
@@ -26,9 +29,25 @@ def whole(lesson: str) -> str:
     return lesson + "".join(healthy[name] for name in healthy if name not in mine)
 
 
-def expected(lesson: str) -> set[tuple[int, int, str]]:
-    """Line, column and code of each fault that a lesson says it has."""
-    return {(int(line), int(column), code) for line, column, code in _EXPECTED.findall(lesson)}
+def folder(lesson: str) -> Bundle:
+    """Give the flow of a lesson with its files: each is written below a line ``# beside: name``."""
+    own, *others = _BESIDE.split(lesson)
+    files = dict(zip(others[::2], others[1::2], strict=True))
+
+    def read(name: str) -> bytes:
+        if name not in files:
+            raise NotThere("there is no such file")
+        return files[name].encode()
+
+    return gathered(whole(own).encode(), read)
+
+
+def expected(lesson: str) -> set[tuple[str, int, int, str]]:
+    """File, line, column and code of each fault that a lesson says it has."""
+    return {
+        (file or "flows.yaml", int(line), int(column), code)
+        for file, line, column, code in _EXPECTED.findall(lesson)
+    }
 
 
 def _named(parts: re.Pattern[str], text: str) -> dict[str, str]:

@@ -308,8 +308,7 @@ class Shop:
 
     def publishes(self, text):
         """Put another flow live, written as YAML."""
-        raw = text if isinstance(text, bytes) else text.encode()
-        return self.world.library.publish(raw, file="flows.yaml", now=self.now)
+        return self.world.library.publish(text, file="flows.yaml", now=self.now)
 
 
 class _Listening:

@@ -6,19 +6,22 @@ from pathlib import Path
 import pytest
 from shop import Shop, World
 
-from engine import checks, schema
+from engine import bundle, checks, schema
 from flows.words import vocabulary
 from web.cli import main
 
 GUIDE = (Path(__file__).resolve().parent.parent / "docs/flows.md").read_text("utf-8")
 _BLOCK = re.compile(
-    r"<!-- (\w+)(?:: (\w+))? -->\n```(?:yaml|text)\n(.*?)```\n(?:\n```text\n(.*?)```)?", re.DOTALL
+    r"<!-- (\w+)(?:: ([\w.]+))? -->\n```(?:yaml|text)\n(.*?)```\n"
+    r"(?:\n```text\n(.*?)```)?",
+    re.DOTALL,
 )
 _PART = re.compile(r"^(?=[a-z]+:)", re.MULTILINE)
 _ENTRY = re.compile(r"^(?=  [a-z_]+:)", re.MULTILINE)
 _NAME = re.compile(r" *([a-z_]+):")
 
 BLOCKS = [match.groups() for match in _BLOCK.finditer(GUIDE)]
+BESIDE = {name: text for kind, name, text, _ in BLOCKS if kind == "beside"}
 WHOLE = {name: text for kind, name, text, _ in BLOCKS if kind == "whole"}
 
 
@@ -53,17 +56,27 @@ def before(base, fragment):
 WAYS = {"into": into, "wrong": before}
 
 
+def made(kind, base, text):
+    """The whole flow that a block makes."""
+    return text if kind == "whole" else WAYS[kind](base, text)
+
+
 def examples(kind):
     """Every block of a kind, as the whole flow that it makes."""
     return [
-        pytest.param(text if kind == "whole" else WAYS[kind](base, text), said, id=f"{kind}-{at}")
+        pytest.param(made(kind, base, text), said, id=f"{kind}-{at}")
         for at, (found, base, text, said) in enumerate(BLOCKS)
         if found == kind
     ]
 
 
+def folder(text):
+    """A flow with the files of the guide beside it."""
+    return bundle.gathered(text.encode(), lambda name: BESIDE[name].encode())
+
+
 def faults(text):
-    return [str(problem) for problem in checks.examine(text, vocabulary())[1]]
+    return [str(problem) for problem in checks.examine(folder(text), vocabulary())[1]]
 
 
 @pytest.mark.parametrize(("flow", "said"), [*examples("whole"), *examples("into")])
@@ -85,14 +98,14 @@ def talks():
     for at, (kind, base, text, _) in enumerate(BLOCKS):
         if kind == "seen":
             yield pytest.param(flow, text, id=f"seen-{at}")
-        else:
-            flow = text if kind == "whole" else into(base, text)
+        elif kind in WAYS or kind == "whole":
+            flow = made(kind, base, text)
 
 
 @pytest.mark.parametrize(("flow", "talk"), list(talks()))
 def test_a_customer_sees_what_the_guide_shows(books, library, flow, talk):
     customer = Shop(World(library))
-    customer.publishes(flow)
+    customer.publishes(folder(flow))
 
     for turn in talk.split("> ")[1:]:
         typed, *shown = turn.strip().split("\n")

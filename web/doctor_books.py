@@ -12,7 +12,7 @@ from engine import checks
 from flows.words import vocabulary
 from store import database, migrate
 from store.errors import BooksClosed
-from web import vanishing
+from web import beside, vanishing
 from web.finding import Finding, fault, note, ok, warning
 from web.settings import Settings
 
@@ -40,10 +40,10 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _flow(file: str) -> Finding:
     try:
-        raw = Path(file).read_bytes()
+        known = beside.read(Path(file))
     except OSError as error:
         return fault("flow", f"{file} cannot be read ({error.strerror})", "set FLOW_FILE to yours")
-    flow, problems = checks.examine(raw, vocabulary(), file=file)
+    flow, problems = checks.examine(known, vocabulary(), file=file)
     if flow is None or problems:
         faults = "1 fault" if len(problems) == 1 else f"{len(problems)} faults"
         return fault("flow", f"{file} has {faults}", f"see each with: duka check {file}")

@@ -16,6 +16,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from adapters.dialects import DIALECTS
 from adapters.signatures import sealed
+from web import beside
 from web.finding import Finding, fault, note, ok, warning
 from web.settings import Settings, shown
 from web.shop import utc_now
@@ -197,8 +198,7 @@ def _queue(queue: dict[str, Any]) -> Iterator[Finding]:
 
 def _same_flow(flow: dict[str, Any], file: Path) -> Iterator[Finding]:
     if flow.get("version") and file.is_file():
-        text = file.read_bytes().decode("utf-8-sig", "replace")
-        here = sha256(text.encode()).hexdigest()
+        here = sha256(beside.read(file).text().encode()).hexdigest()
         if not here.startswith(str(flow["version"])[:8]):
             yield note("flow", f"{file} here is another version than the live one")
 

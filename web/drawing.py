@@ -14,6 +14,7 @@ from engine.diagram.sketch import Sketch
 from engine.errors import FlowError, Problem
 from engine.flow import Flow
 from flows.words import vocabulary
+from web import beside
 
 BY_ENDING = {
     ".svg": "svg",
@@ -70,7 +71,7 @@ def _style(wish: Wish) -> str:
 
 
 def _read(path: Path, *, even_with_problems: bool) -> tuple[Flow, Sequence[Problem]]:
-    flow, problems = examine(path.read_bytes(), vocabulary(), file=str(path))
+    flow, problems = examine(beside.read(path), vocabulary(), file=str(path))
     if flow is None or (problems and not even_with_problems):
         raise FlowError(problems)
     return flow, problems

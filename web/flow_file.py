@@ -1,4 +1,4 @@
-"""Watch the flow file: a good edit goes live, a broken one is told and the last good flow stays."""
+"""Watch the files of a flow: a good edit goes live, a broken one is told and changes nothing."""
 
 import threading
 from pathlib import Path
@@ -6,16 +6,19 @@ from pathlib import Path
 from engine.errors import FlowError
 from store import database
 from store.errors import BooksClosed
+from web import beside
 from web.logs import LOG
 from web.shop import Shop
 
 LOOK_EVERY = 1.0  # seconds
 
+Seen = dict[Path, tuple[int, int] | None]  # of each file when it was changed, and how long it is
+
 
 def publish(shop: Shop) -> None:
     """Make the flow file the live flow; raises FlowError, and the last good one stays."""
     path = Path(shop.settings.flow_file)
-    flow = shop.library.publish(path.read_bytes(), file=path.name, now=shop.now())
+    flow = shop.library.publish(beside.read(path), file=path.name, now=shop.now())
     LOG.info("Flow live: %s, %d states, version %s", path.name, len(flow.states), flow.hash[:8])
 
 
@@ -27,13 +30,28 @@ def watch(shop: Shop) -> threading.Thread:
 
 
 def _watch(shop: Shop) -> None:
-    path, pause = Path(shop.settings.flow_file), threading.Event()
-    seen = _mark(path)
+    seen, pause = looked_at(Path(shop.settings.flow_file)), threading.Event()
     while not pause.wait(LOOK_EVERY):
-        mark = _mark(path)
-        if mark != seen:
-            seen = mark
-            _try(shop)
+        seen = look(shop, seen)
+
+
+def look(shop: Shop, seen: Seen) -> Seen:
+    """Publish again if a file is no longer as it was seen, and give what is seen now."""
+    if {file: _mark(file) for file in seen} == seen:
+        return seen
+    now = looked_at(Path(shop.settings.flow_file))
+    _try(shop)
+    return now
+
+
+def looked_at(flow: Path) -> Seen:
+    """How the flow file stands, and all that it names beside it, even what is not there yet."""
+    try:
+        known = beside.read(flow)
+    except OSError:
+        return {flow: None}
+    names = (*known.beside, *known.missing)
+    return {file: _mark(file) for file in (flow, *(flow.parent / name for name in names))}
 
 
 def _mark(path: Path) -> tuple[int, int] | None:

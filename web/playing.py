@@ -20,6 +20,7 @@ from flows import selling
 from flows.library import Library
 from flows.words import vocabulary
 from store import clock, conversations, database, ids, migrate, orders, outbox, payments, timers
+from web import beside
 from web.app import app_of
 from web.settings import Settings
 from web.shop import Shop, utc_now
@@ -123,7 +124,7 @@ class Play:
     def _opened(self, flow: Path) -> Flow:
         """Fill new books: the tables, and the flow that is live."""
         migrate.upgrade()
-        return self.shop.library.publish(flow.read_bytes(), file=str(flow), now=self.clock.now())
+        return self.shop.library.publish(beside.read(flow), file=str(flow), now=self.clock.now())
 
     def _deliver(self, url: str, body: bytes, headers: Any) -> int:
         return self._client.post(url, data=body, headers=dict(headers)).status_code

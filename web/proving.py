@@ -3,19 +3,22 @@
 import hashlib
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from rich.cells import cell_len
 
 from engine import checks
+from engine.bundle import Bundle
 from engine.checks.certificate import Certificate, certify
 from engine.checks.codes import ROWS
 from engine.errors import Problem
 from engine.flow import Flow
 from flows.words import vocabulary
+from web import beside
 
 #: What each row of the proof has looked at, in the numbers of a certificate.
 _LOOKED_AT = {
@@ -31,31 +34,36 @@ _LOOKED_AT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Proof:
     """A flow file as it was examined at a moment."""
 
     path: Path
-    raw: bytes
+    known: Bundle
     flow: Flow | None
     problems: list[Problem]
     seconds: float
     at: datetime
-    lines: list[str] = field(default_factory=list)
 
     @property
-    def sha256(self) -> str:
-        """By which anybody can tell whether the file is still the one that was proved."""
-        return hashlib.sha256(self.raw).hexdigest()
+    def sha256(self) -> dict[str, str]:
+        """By which anybody can tell whether each file is still the one that was proved."""
+        raws = {self.path.name: self.known.main, **self.known.beside}
+        return {name: hashlib.sha256(raw).hexdigest() for name, raw in raws.items()}
+
+    @cached_property
+    def lines(self) -> dict[str, list[str]]:
+        """What is written in each file."""
+        return self.known.lines(str(self.path))
 
 
 def examine(path: Path) -> Proof:
     """Examine a flow file as a whole."""
-    raw, words, at = path.read_bytes(), vocabulary(), datetime.now(UTC)
+    known, words, at = beside.read(path), vocabulary(), datetime.now(UTC)
     began = time.perf_counter()
-    flow, problems = checks.examine(raw, words, file=str(path))
+    flow, problems = checks.examine(known, words, file=str(path))
     seconds = time.perf_counter() - began
-    return Proof(path, raw, flow, problems, seconds, at, raw.decode("utf-8", "replace").split("\n"))
+    return Proof(path, known, flow, problems, seconds, at)
 
 
 def plain(proof: Proof) -> dict[str, Any]:
@@ -72,9 +80,10 @@ def _plain(problem: Problem) -> dict[str, Any]:
 
 def shown(proof: Proof, problem: Problem) -> tuple[str, str]:
     """The line that a fault stands in, and a caret under its place."""
-    if not 0 < problem.line <= len(proof.lines):
+    lines = proof.lines.get(problem.file, [])
+    if not 0 < problem.line <= len(lines):
         return "", ""
-    text = proof.lines[problem.line - 1].rstrip("\r")
+    text = lines[problem.line - 1].rstrip("\r")
     before = text[: problem.column - 1]
     margin = "".join("\t" if each == "\t" else " " * cell_len(each) for each in before)
     return f"    {text}", f"    {margin}^"
@@ -84,7 +93,9 @@ def annotations(proof: Proof) -> Iterator[str]:
     """The faults as GitHub shows them beside the lines of a change."""
     for each in proof.problems:
         said = f"{each.message} → {each.repair}" if each.repair else each.message
-        place = f"file={_escaped(each.file)},line={each.line},col={each.column},title={each.code}"
+        place = (
+            f"file={_escaped(each.file)},line={int(each.line)},col={each.column},title={each.code}"
+        )
         yield f"::error {place}::{_escaped(said, inside=False)}"
 
 
@@ -109,10 +120,11 @@ def summary(proof: Proof) -> str:
 
 def certificate(proof: Proof) -> dict[str, Any]:
     """What was proved of a file that has no fault, as data."""
-    counted = asdict(_counted(proof))
+    counted, sums = asdict(_counted(proof)), proof.sha256
     return {
         "file": str(proof.path),
-        "sha256": proof.sha256,
+        "sha256": sums.pop(proof.path.name),
+        "beside": sums,
         "proved_at": proof.at.isoformat(timespec="seconds"),
         "milliseconds": round(proof.seconds * 1000),
         **counted,
@@ -136,6 +148,7 @@ def page(proof: Proof) -> str:
         "",
         f"proved   {proof.at:%Y-%m-%d %H:%M} UTC, in {known['milliseconds']} ms",
         f"sha256   {known['sha256']}",
+        *(f"         {digest}  {name}" for name, digest in known["beside"].items()),
     ]
     return "\n".join(lines)
 

@@ -1,6 +1,7 @@
 """The proof of a flow: every fault at once, each with its line and what would be right."""
 
 from engine import reader, unfold
+from engine.bundle import Source
 from engine.checks import (
     alike,
     asked,
@@ -18,7 +19,7 @@ from engine.checks import (
     total,
     translated,
 )
-from engine.errors import FlowError, Problem
+from engine.errors import FlowError, Problem, in_order
 from engine.flow import Flow, Place
 from engine.vocabulary import Vocabulary
 
@@ -28,7 +29,7 @@ MOST_RULES = 2_000  # some 5,000 lines; at worst, all in one state, proved in a 
 MOST_TRIED = 20_000  # rules in every state in which they are heard
 
 
-def proved(text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml") -> Flow:
+def proved(text: Source, vocabulary: Vocabulary, *, file: str = "flows.yaml") -> Flow:
     """Read a flow that has no fault; raises `FlowError` with every fault of one that has."""
     flow, problems = examine(text, vocabulary, file=file)
     if flow is None or problems:
@@ -37,7 +38,7 @@ def proved(text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml
 
 
 def examine(
-    text: str | bytes, vocabulary: Vocabulary, *, file: str = "flows.yaml"
+    text: Source, vocabulary: Vocabulary, *, file: str = "flows.yaml"
 ) -> tuple[Flow | None, list[Problem]]:
     """Read a flow as far as it can be read, and name every fault, in the order of the file."""
     try:
@@ -56,17 +57,17 @@ def examine(
         if whole and not any(problem.code in names.HIDES_PATHS for problem in found):
             found += _paths(flow, vocabulary)
         problems = problems + found
-    return flow, sorted(unfold.told(_first_told(problems)))
+    return flow, in_order(unfold.told(_first_told(problems)))
 
 
 def _first_told(problems: list[Problem]) -> list[Problem]:
     """Leave out what only follows from something unreadable in the same place."""
-    unreadable = {(each.line, each.column) for each in problems if each.code == "E113"}
-    return [
-        each
-        for each in problems
-        if each.code == "E113" or (each.line, each.column) not in unreadable
-    ]
+    unreadable = {_place(each) for each in problems if each.code == "E113"}
+    return [each for each in problems if each.code == "E113" or _place(each) not in unreadable]
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.file, problem.line, problem.column
 
 
 def _too_large(flow: Flow) -> Problem | None:

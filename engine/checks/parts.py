@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from engine.errors import Problem
 from engine.flow import Flow, Message, Place, Rule
+from engine.line import file_of
 from engine.text import Template, Text
 
 
@@ -21,7 +22,8 @@ def fault(
     flow: Flow, place: Place | Text | Template, code: str, message: str, repair: str = ""
 ) -> Problem:
     """Name a fault of a flow."""
-    return Problem(place.line, place.column, code, message, repair, flow.file)
+    file = file_of(place.line) or flow.file
+    return Problem(place.line, place.column, code, message, repair, file)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

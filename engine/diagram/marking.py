@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from engine.copying import use_of
 from engine.diagram.sketch import Sketch
 from engine.diagram.words import short
 from engine.errors import Problem
 from engine.flow import Flow
+from engine.line import file_of, use_of
 
 LONGEST = 64  # characters of a problem on a card
 ELSEWHERE = ""  # in no state
@@ -19,11 +19,16 @@ def marked(shown: Sketch, problems: Iterable[Problem], flow: Flow) -> Sketch:
     begins += [(state.place.line, state.name) for state in flow.states.values()]
     found: dict[str, list[str]] = {}
     for each in problems:
-        near = (begin for begin in begins if use_of(begin[0]) == use_of(each.line))
+        near = (begin for begin in begins if _read_so(begin[0]) == _read_so(each.line))
         above = [begin for begin in near if begin[0] <= each.line]
         found.setdefault(max(above, default=(0, ELSEWHERE))[1], []).append(_told(each))
     cards = (replace(card, problems=tuple(found.get(card.name, ()))) for card in shown.cards)
     return replace(shown, cards=tuple(cards), problems=tuple(found.get(ELSEWHERE, ())))
+
+
+def _read_so(line: int) -> tuple[str, str]:
+    """In which file, and by which use: only lines of one kind follow each other."""
+    return file_of(line), use_of(line)
 
 
 def _told(problem: Problem) -> str:

@@ -29,17 +29,17 @@ HEALTHY = [
 ]
 
 
-def found(text):
+def found(source):
     """The faults of a flow, as the lessons write them."""
-    problems = checks.examine(text, vocabulary())[1]
-    return {(each.line, each.column, each.code): str(each) for each in problems}
+    problems = checks.examine(source, vocabulary())[1]
+    return {(each.file, int(each.line), each.column, each.code): str(each) for each in problems}
 
 
 @pytest.mark.parametrize("path", LESSONS, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_a_mistake_is_found_in_its_place_and_nothing_beside_it(path):
     lesson = path.read_text("utf-8")
 
-    told = found(lessons.whole(lesson))
+    told = found(lessons.folder(lesson))
 
     assert told.keys() == lessons.expected(lesson), "\n".join(told.values()) or "nothing was found"
 

@@ -67,6 +67,16 @@ def test_a_wrong_key_is_underlined_where_it_stands(server):
     assert told["message"] == "Property sya is not allowed."
 
 
+def test_a_file_of_parts_beside_the_flow_is_helped_too(server):
+    text = "# yaml-language-server: $schema=./flows.schema.json\nparts:\n  p:\n    stats: {}\n"
+
+    told = server.open(ROOT / "where.yaml", text)
+
+    assert {each["message"] for each in told} == {
+        "Property stats is not allowed.", 'Missing property "states".',
+    }  # fmt: skip
+
+
 def test_a_word_under_the_mouse_is_explained(server):
     server.open(FILE, FLOW)
     line, column = place(FLOW, "number: 1..20")

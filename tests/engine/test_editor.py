@@ -43,6 +43,13 @@ def faults(text):
     return [f"{'.'.join(map(str, each.absolute_path))}: {each.message}" for each in errors]
 
 
+def test_a_file_of_parts_is_right_too_and_half_a_flow_is_not():
+    part = "parts:\n  p: {states: {s: {when: [{otherwise: , go: return}]}}}\n"
+
+    assert faults(part) == []
+    assert len(faults(f"{part}flow: x\n")) == 3
+
+
 def models():
     return {"RawFlow": SCHEMA, **SCHEMA["$defs"]}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.checks.paths import Step, named
 from engine.flow import Call, Place
+from engine.line import file_of
 from web.rehearsal.measuring import Coverage, Verdict
 
 
@@ -15,7 +16,7 @@ def text(found: Coverage, file: str) -> Iterator[str]:
     )
     left = [*_states(found), *_rules(found.steps_left), *map(_guard, found.verdicts_left)]
     for place, told in sorted(left, key=lambda each: (each[0].line, each[0].column, each[1])):
-        yield f"  {file}:{place.line} {told}"
+        yield f"  {file_of(place.line) or file}:{int(place.line)} {told}"
 
 
 def figures(found: Coverage) -> dict[str, tuple[int, int]]:

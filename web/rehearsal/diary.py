@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from store import conversations
+from web import beside
 from web.playing import Play
 from web.rehearsal import names, why, writing
 from web.rehearsal.listening import Ear
@@ -39,7 +40,8 @@ class Diary:
 
     def why(self) -> Iterator[str]:
         """Tell why the shop did what it did last."""
-        source = Path(self._shop.flow.file).read_text("utf-8", "replace").splitlines()
+        file = self._shop.flow.file
+        source = beside.read(Path(file)).lines(file)
         if not self._passages:
             yield "Nothing has been heard since: no rule was tried."
         for passage in self._passages:

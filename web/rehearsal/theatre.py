@@ -15,6 +15,7 @@ from engine.flow import Flow
 from flows.library import Library
 from flows.words import vocabulary
 from store import database, migrate, shelf
+from web import beside
 from web.rehearsal.script import Setting
 from web.rehearsal.stage import Stage
 from web.rehearsal.watching import Witness
@@ -75,7 +76,7 @@ def _opened(flow: Path, stock: dict[str, int], books: Path, library: Library) ->
     database.connect(f"sqlite:///{books}", lasting=False)
     try:
         migrate.upgrade()
-        found = library.publish(flow.read_bytes(), file=str(flow), now=OPENING.replace(tzinfo=UTC))
+        found = library.publish(beside.read(flow), file=str(flow), now=OPENING.replace(tzinfo=UTC))
         with database.transaction():
             counted = {each.id: each.stock for each in found.catalog.values()} | stock
             shelf.count({name: many for name, many in counted.items() if many is not None})

@@ -6,6 +6,7 @@ from typing import Any
 
 from engine.checks.paths import named
 from engine.flow import Flow, Otherwise
+from engine.line import file_of
 from engine.trace import Asked, Tried
 from engine.turn import PAGE
 from web.rehearsal.watching import Passage
@@ -13,14 +14,16 @@ from web.rehearsal.watching import Passage
 _OWN = "_"  # what the engine keeps for itself begins so
 
 
-def told(passage: Passage, flow: Flow, source: Sequence[str]) -> Iterator[str]:
-    """One event: what decided, what was tried before, what changed; `source` is the file."""
+def told(passage: Passage, flow: Flow, source: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """One event: what decided, what was tried before, what changed; `source` is each file."""
     yield f"{_event(passage)} in {passage.before}"
     winner = passage.winner
     if winner:
         line = winner.rule.place.line
-        text = source[line - 1].strip() if line <= len(source) else ""
-        yield f"  because of {flow.file}:{line}   {text}"
+        file = file_of(line) or flow.file
+        lines = source.get(file, ())
+        text = lines[line - 1].strip() if line <= len(lines) else ""
+        yield f"  because of {file}:{int(line)}   {text}"
     elif passage.knows.get(PAGE) != passage.knew.get(PAGE):
         yield "  the list was turned to another page"
     else:

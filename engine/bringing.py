@@ -1,0 +1,130 @@
+"""The parts of other files brought into a flow, where they are called `delivery.yaml#street`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import PurePath
+from typing import Any
+
+from engine import bundle
+from engine.bundle import SIGN, Bundle
+from engine.errors import FlowError
+from engine.line import Line
+from engine.loader import MOST_NODES, Document, Path, load
+
+
+def bring_in(document: Document, known: Bundle) -> bool:
+    """Put the parts of other files under the flow's own; tell whether all of it could be read."""
+    before = len(document.problems)
+    if isinstance(document.data, dict):
+        files = _Files(document, known)
+        files.own_names()
+        files.bring_in()
+        files.tell_circles((files.me,), document)
+    return len(document.problems) == before
+
+
+@dataclass(slots=True)
+class _Files:
+    """A flow and what is beside it: one file read after the other."""
+
+    document: Document
+    known: Bundle
+    read: dict[str, Document] = field(default_factory=dict)
+    done: set[str] = field(default_factory=set)
+
+    @property
+    def me(self) -> str:
+        """The flow's own name, by which another file could name it."""
+        return PurePath(self.document.file).name
+
+    def own_names(self) -> None:
+        """Refuse a part of the flow that is called like one of another file."""
+        parts = self.document.data.get("parts")
+        for part in [each for each in parts if SIGN in each] if isinstance(parts, dict) else ():
+            self._tell_name(self.document, part)
+            del parts[part]
+
+    def bring_in(self) -> None:
+        """Read every file, and note why the parts of one are lost."""
+        mine = self.document.data.get("parts", {})
+        for name, raw in self.known.beside.items():
+            try:
+                if not isinstance(mine, dict):
+                    raise FlowError([])  # told of the flow itself
+                self.read[name] = other = self._loaded(name, raw)
+                self._adopt(name, other)
+            except FlowError as error:
+                self.document.problems += error.problems
+                self.document.lost[name] = ("", "")
+        for source in (self.document, *self.read.values()):
+            for _, name in _used(source.data):
+                if name not in self.known.beside:
+                    why = ("", "") if name == self.me else self.known.why_not(name)
+                    self.document.lost[name] = why
+
+    def _loaded(self, name: str, raw: bytes) -> Document:
+        other = load(raw, file=bundle.shown(self.document.file, name))
+        nodes = sum(len(each.values) for each in (self.document, other))
+        if nodes > MOST_NODES:
+            said = "with this file the flow has too many entries"
+            raise FlowError([other.problem((), "E106", said, "make it flatter")])
+        return other
+
+    def _adopt(self, name: str, other: Document) -> None:
+        """Take over the parts of a file, each under its whole name, with where they stand."""
+        self._check_shape(other)
+        mine = self.document.data.setdefault("parts", {})
+        for part, body in other.data["parts"].items():
+            if SIGN in part:
+                self._tell_name(other, part)
+                continue
+            mine[f"{name}{SIGN}{part}"] = body
+            for state in bundle.inside(body, "states").values():
+                if isinstance(state, dict) and SIGN not in str(used := state.get("use", SIGN)):
+                    state["use"] = f"{name}{SIGN}{used}"
+        ours = self.document
+        for places, theirs in ((ours.values, other.values), (ours.keys, other.keys)):
+            for path, (line, column) in theirs.items():
+                if len(path) > 1 and path[0] == "parts":
+                    whole = ("parts", f"{name}{SIGN}{path[1]}", *path[2:])
+                    places[whole] = (Line(line, file=other.file), column)
+
+    def _check_shape(self, other: Document) -> None:
+        """Is it a file of parts? What else stands in it is told; without parts it is none."""
+        self.document.problems += other.problems
+        if not isinstance(other.data, dict) or "parts" not in other.data:
+            said = "this is not a file of parts"
+            raise FlowError([other.problem((), "E110", said, "start with `parts:`")])
+        for word in other.data.keys() - {"parts"}:
+            said = f'"{word}" cannot stand in a file beside the flow'
+            repair = "keep only `parts:` here"
+            self.document.problems.append(other.problem((word,), "E111", said, repair, key=True))
+        if not isinstance(other.data["parts"], dict):
+            repair = "write `name: value`, indented under it"
+            said = '"parts": names with values are expected here'
+            raise FlowError([other.problem(("parts",), "E113", said, repair)])
+
+    def _tell_name(self, where: Document, part: str) -> None:
+        said, repair = f'"{part}" cannot be a name', f"leave the {SIGN} out"
+        fault = where.problem(("parts", part), "E136", said, repair, key=True)
+        self.document.problems.append(fault)
+
+    def tell_circles(self, chain: tuple[str, ...], source: Document) -> None:
+        """Tell of each file that comes back to itself, at the use that closes the circle."""
+        for path, name in _used(source.data):
+            if name in chain:
+                way = " → ".join((*chain[chain.index(name) :], name))
+                said = f'"{name}" brings in itself: {way}'
+                repair = "write the parts that need one another into one file"
+                self.document.problems.append(source.problem(path, "E231", said, repair))
+            elif name in self.read and name not in self.done:
+                self.tell_circles((*chain, name), self.read[name])
+        self.done.add(chain[-1])
+
+
+def _used(data: Any) -> Iterator[tuple[Path, str]]:
+    """The files that are used, each once, with the place of its first use."""
+    found: dict[str, Path] = {}
+    for path, used in bundle.uses(data):
+        found.setdefault(used.partition(SIGN)[0], path)
+    yield from ((path, name) for name, path in found.items())
