@@ -1,0 +1,90 @@
+"""One open shop and one browser for all the tests of a module; a tab and a customer for each."""
+
+import shutil
+
+import pytest
+from market import OWNER, PASSWORD, Market
+from playwright.sync_api import sync_playwright
+
+from plugins import doors
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+         "--disable-component-update", "--disable-sync"]  # fmt: skip
+PHONE, LAPTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
+
+#: What a page may never do, told by the page itself; it is there before the page's own scripts.
+WATCH = """
+window.__ran = [];
+for (const name of ["alert", "prompt", "print", "open"])
+  window[name] = () => window.__ran.push(name);
+addEventListener("securitypolicyviolation", (told) =>
+  window.__ran.push(`${told.violatedDirective} ${told.blockedURI}`));
+"""
+
+
+def pytest_collection_modifyitems(items):
+    """Whoever opened the shop of a module runs all the tests of that module."""
+    for item in items:
+        if "tests/dashboard/" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group(f"dashboard {item.path.stem}"))
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=doors.chromium(), args=QUIET)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="module")
+def market(tmp_path_factory, opened_books):
+    path = tmp_path_factory.mktemp("market") / "duka.db"
+    shutil.copy(opened_books, path)
+    running = Market(f"sqlite:///{path}").open()
+    yield running
+    running.close()
+
+
+@pytest.fixture(autouse=True)
+def right_time(market):
+    yield
+    market.has_the_right_time()
+
+
+@pytest.fixture
+def open_tab(chromium, market):
+    """Opens a tab of the owner's; at the end nothing may have gone wrong in it, or run."""
+    contexts, wrong, tabs = [], [], []
+
+    def open_one(*, size=PHONE, scheme="light"):
+        context = chromium.new_context(
+            viewport=size, color_scheme=scheme, base_url=market.url,
+            http_credentials={"username": OWNER, "password": PASSWORD},
+        )  # fmt: skip
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        context.on("request", lambda asked: wrong.extend(_strangers(asked.url)))
+        tab = context.new_page()
+        tab.set_default_timeout(10_000)
+        tab.on("pageerror", lambda error: wrong.append(str(error)))
+        tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+        tabs.append(tab)
+        return tab
+
+    def _strangers(url):
+        return [] if url.startswith((market.url, "data:", "blob:")) else [f"asked for {url}"]
+
+    yield open_one
+    wrong += [each for tab in tabs for each in tab.evaluate("window.__ran ?? []")]
+    for context in contexts:
+        context.close()
+    # A refusal in plain words is shown on the page, and Chromium writes it down as well.
+    assert [each for each in wrong if "409" not in each] == []
+
+
+@pytest.fixture
+def tab(open_tab):
+    """The dashboard on a phone in the owner's hand."""
+    return open_tab()
