@@ -46,8 +46,7 @@ class Market:
         self.ghala = Sandbox(duka_url=self.url, secret=SECRET, url=f"{self.url}/sandbox")
         app.register_blueprint(pages.blueprint(self.ghala))
         self._server.app = app
-        self._worker = Worker(self.shop, concurrency=1)
-        self.shop.wake = self._worker.ring
+        self._worker = Worker(self.shop)
         self._serving = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self._numbers = itertools.count(1)
 
@@ -62,13 +61,9 @@ class Market:
 
     def open(self):
         self._serving.start()
-        self.ghala.start()
-        self._worker.start()
         return self
 
     def close(self):
-        self._worker.stop()
-        self.ghala.stop()
         self._server.shutdown()
         self._serving.join()
         self._server.server_close()
@@ -90,10 +85,11 @@ class Market:
             return given.status
 
     def settle(self):
-        """Do all that is owed, on either side, before anybody looks."""
+        """Do all that is owed, on either side, in this thread, before anybody looks."""
+        self.ghala.catch_up()
         self._worker.work_off()
-        assert self.ghala.wait_until_idle()
-        self._worker.work_off()
+        while self.ghala.catch_up():
+            self._worker.work_off()
 
     def passes(self, **span):
         """Let the shop's clock go on by so much."""
