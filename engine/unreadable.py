@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from engine import indented
 from engine.errors import Problem
 
 Spot = tuple[int, int]  # line and column, both from 1
@@ -64,6 +65,10 @@ _IN_BRACKETS = (
     ),
 )
 
+#: What the parser says of a line that stands under nothing, and what comes before its colon.
+_MISPLACED = ("expected key", "expected '-' indicator", "document start")
+_FIRST_WORD = re.compile(r"(?:- +)*[a-z_\"'][\w {}\"']*")
+
 #: Told where the text or bracket began, not where the parser noticed.
 _BEGUN = (
     "alphabetic or numeric character", "unexpected end of stream", "could not find expected ':'",
@@ -77,6 +82,8 @@ def told(said: str, here: Spot, begun: Spot, lines: Sequence[str], file: str) ->
     if tab:
         repair = "replace it with two spaces for each step"
         return Problem(*tab, "E103", "a tab; YAML allows only spaces here", repair, file)
+    if _may_be_indented(said, here, lines) and (off := indented.told(lines, here[0], file)):
+        return off
     line, column = begun if any(words in said for words in _BEGUN) else here
     if "expected key" in said and _follows_text(lines, line, column):
         return Problem(line, column, "E104", *_LEFT_OVER, file)
@@ -85,6 +92,15 @@ def told(said: str, here: Spot, begun: Spot, lines: Sequence[str], file: str) ->
         return Problem(line, column, "E104", *plainly, file)
     plainly = next((each for words, each in _PLAINLY.items() if words in said), _SOMEHOW)
     return Problem(line, column, "E104", *plainly, file)
+
+
+def _may_be_indented(said: str, here: Spot, lines: Sequence[str]) -> bool:
+    """Does the parser stumble over the first thing in a line, or over its colon?"""
+    line, column = here
+    before = lines[line - 1][: column - 1].lstrip() if 0 < line <= len(lines) else ""
+    if "mapping values" in said:
+        return bool(_FIRST_WORD.fullmatch(before))
+    return not before and any(words in said for words in _MISPLACED)
 
 
 def _in_brackets(lines: Sequence[str], begun: Spot) -> tuple[int, tuple[str, str]] | None:
