@@ -126,8 +126,4 @@ def _homes(name: str) -> frozenset[str]:
 def _words() -> dict[str, frozenset[str]]:
     """The words of the language, by what they say something of."""
     models = [each for each in vars(schema).values() if isinstance(each, type)]
-    known = {each.__name__: each.model_fields for each in models if issubclass(each, schema.Raw)}
-    return {
-        home: frozenset(field.alias or name for name, field in fields.items())
-        for home, fields in known.items()
-    }
+    return {each.__name__: schema.words(each) for each in models if issubclass(each, schema.Raw)}

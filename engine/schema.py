@@ -189,6 +189,11 @@ def described() -> dict[str, Any]:
     return RawFlow.model_json_schema(by_alias=True)
 
 
+def words(model: type[Raw]) -> frozenset[str]:
+    """Name the keys of a model, as they are written."""
+    return frozenset(field.alias or name for name, field in model.model_fields.items())
+
+
 def allowed(loc: tuple[int | str, ...]) -> list[str]:
     """Name the keys that may stand where an unknown one stood, found by walking the models."""
     model: Any = RawFlow

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 
+from engine import schema
 from engine.checks import parts
 from engine.errors import Problem
 from engine.flow import Flow, Hear, Place
 from engine.text import Text
+
+#: What may follow a text in its rule or state, and is no language.
+_WORDS = schema.words(schema.RawRule) | schema.words(schema.RawState)
 
 
 def check(flow: Flow) -> Iterator[Problem]:
@@ -15,6 +19,9 @@ def check(flow: Flow) -> Iterator[Problem]:
     left_out = [product.about for product in flow.catalog.values()]
     left_out += [method.hint for method in flow.payments.values()]
     for text in parts.texts(flow):
+        if any(language in _WORDS for language, _ in text):
+            yield from _swallowed(flow, text)
+            continue
         yield from _missing(flow, text)
         if not any(text is each for each in left_out):
             yield from _empty(flow, text)
@@ -30,7 +37,7 @@ def _unknown(flow: Flow) -> Iterator[Problem]:
     written: dict[str, list[Place]] = {}
     for text in parts.texts(flow):
         for language, template in text:
-            if language and language not in flow.languages:
+            if language and language not in (*flow.languages, *_WORDS):
                 written.setdefault(language, []).append(Place(template.line, template.column))
     for rule in parts.rules(flow):
         for language in rule.trigger.languages if isinstance(rule.trigger, Hear) else ():
@@ -55,6 +62,15 @@ def _spoken(flow: Flow) -> Iterator[Problem]:
             said = f"no rule speaks {language}, so that no customer ever reads it"
             repair = f"add a rule with `speak: {language}`, or take the language out"
             yield parts.fault(flow, flow.places["languages"], "E804", said, repair)
+
+
+def _swallowed(flow: Flow, text: Text) -> Iterator[Problem]:
+    """A word of the rule that stands so far in that it seems to be a language of its text."""
+    for language, template in text:
+        if language in _WORDS:
+            said = f'"{language}" begins too far right, and is read as a language of this text'
+            repair = "let it stand under the word that the text belongs to"
+            yield parts.fault(flow, template, "E210", said, repair)
 
 
 def _missing(flow: Flow, text: Text) -> Iterator[Problem]:
