@@ -11,7 +11,8 @@ from datetime import timedelta
 from shop import FLOW
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from adapters.sandbox import Sandbox
+from adapters.sandbox import Plan, Sandbox
+from adapters.sandbox.plan import Fault, Rule, When
 from store import database, orders, payments
 from store.payments import News
 from web import sandbox as pages
@@ -23,6 +24,7 @@ from web.worker import Worker
 OWNER, PASSWORD = "mama", "kijiko-na-sukari-7"
 SECRET = "s" * 24
 MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
+REFUSING = Plan(rules=(Rule(When("/whatsapp"), Fault("status", acts=False, status=400)),))
 
 
 class _Quiet(WSGIRequestHandler):
@@ -83,6 +85,16 @@ class Market:
         asked = urllib.request.Request(self.url + path, body, headers)
         with urllib.request.urlopen(asked) as given:
             return given.status
+
+    def hears(self, event, **data):
+        """Let Ghala tell news of a payment."""
+        assert self.hook(PAYMENTS, {"event": event, "data": data}) == 200
+
+    def gives_up_on(self, phone):
+        """Let Ghala refuse for good what the bot says to somebody."""
+        self.ghala.plan = REFUSING
+        phone.says("hi")
+        self.ghala.plan = Plan()
 
     def settle(self):
         """Do all that is owed, on either side, in this thread, before anybody looks."""
