@@ -7,6 +7,9 @@ EngineError
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+#: What is told of a flow and does not keep it from going live.
+WARNINGS = frozenset({"E224"})
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
@@ -19,14 +22,25 @@ class Problem:
     repair: str = ""
     file: str = "flows.yaml"
 
+    @property
+    def is_warning(self) -> bool:
+        """Does it harm no customer?"""
+        return self.code in WARNINGS
+
     def __str__(self) -> str:
-        told = f"{self.file}:{int(self.line)}:{self.column} {self.code} {self.message}"
+        said = f"warning: {self.message}" if self.is_warning else self.message
+        told = f"{self.file}:{int(self.line)}:{self.column} {self.code} {said}"
         return f"{told} → {self.repair}" if self.repair else told
 
 
 def in_order(problems: Iterable[Problem]) -> list[Problem]:
     """Sort faults as one reads: file by file, from top to bottom."""
     return sorted(problems, key=lambda each: (each.file, each))
+
+
+def faults(problems: Iterable[Problem]) -> list[Problem]:
+    """Leave the warnings out: what is left keeps a flow from going live."""
+    return [each for each in problems if not each.is_warning]
 
 
 class EngineError(Exception):

@@ -7,7 +7,7 @@ from typing import Any
 
 from engine import bringing, build, bundle, changing, schema, trail, unfold
 from engine.bundle import Source
-from engine.errors import FlowError, Problem
+from engine.errors import FlowError, Problem, faults
 from engine.flow import Flow
 from engine.loader import MOST_FAULTS, Document, Path, load
 from engine.vocabulary import Vocabulary
@@ -26,7 +26,7 @@ HABITS = {
 def read(source: Source, vocabulary: Vocabulary | None = None, *, file: str = "flows.yaml") -> Flow:
     """Read a flow of a vocabulary; raises `FlowError` with every fault of what is written."""
     flow, problems, _ = examine(source, vocabulary, file=file)
-    if flow is None or problems:
+    if flow is None or faults(problems):
         raise FlowError(problems)
     return flow
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine.errors import FlowError
+from engine.errors import FlowError, faults
 from engine.flow import Flow
 from store.errors import BooksClosed
 from web.settings import MissingSetting, flow_file, load, ready_to_serve, weak_secrets
@@ -46,7 +46,7 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **named)
         except FlowError as error:
-            raise Stop(f"{error}\n{_count(len(error.problems))}") from None
+            raise Stop(f"{error}\n{_count(len(faults(error.problems)))}") from None
         except BooksClosed as error:
             raise Stop(f"DATABASE_URL: the database cannot be opened: {error}") from None
         except (MissingSetting, PortTaken, AlreadyOpen) as error:
@@ -279,7 +279,7 @@ def check(file: str | None, style: str, certificate: bool, flow: str) -> None:
     proof = proving.examine(Path(file or flow))
     if style == "json":
         known = proving.plain(proof)
-        if certificate and not proof.problems:
+        if certificate and not proof.faults:
             known["certificate"] = proving.certificate(proof)
         click.echo(json.dumps(known, ensure_ascii=False, indent=2))
     elif style == "github":
@@ -287,19 +287,19 @@ def check(file: str | None, style: str, certificate: bool, flow: str) -> None:
     else:
         _tell(proof)
         click.secho(proving.page(proof) if certificate else proving.summary(proof), fg="green")
-    sys.exit(1 if proof.problems else 0)
+    sys.exit(1 if proof.faults else 0)
 
 
 def _tell(proof: "Proof") -> None:
-    """Show every fault, the line it stands in, and a caret under the place; then stop."""
+    """Show what is wrong, the line it stands in, and a caret under the place; stop for a fault."""
     from web import proving
 
     for problem in proof.problems:
         click.echo(str(problem))
         for line in proving.shown(proof, problem):
             click.secho(line, dim=True)
-    if proof.problems:
-        raise Stop(_count(len(proof.problems)))
+    if proof.faults:
+        raise Stop(_count(len(proof.faults)))
 
 
 def _proved(path: Path) -> Flow:

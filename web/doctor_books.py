@@ -8,7 +8,7 @@ from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
 
-from engine import checks
+from engine import checks, errors
 from flows.words import vocabulary
 from store import database, migrate
 from store.errors import BooksClosed
@@ -44,10 +44,16 @@ def _flow(file: str) -> Finding:
     except OSError as error:
         return fault("flow", f"{file} cannot be read ({error.strerror})", "set FLOW_FILE to yours")
     flow, problems = checks.examine(known, vocabulary(), file=file)
-    if flow is None or problems:
-        faults = "1 fault" if len(problems) == 1 else f"{len(problems)} faults"
-        return fault("flow", f"{file} has {faults}", f"see each with: duka check {file}")
+    found, see = errors.faults(problems), f"see each with: duka check {file}"
+    if flow is None or found:
+        return fault("flow", f"{file} has {_many(len(found), 'fault')}", see)
+    if problems:
+        return warning("flow", f"{file} has {_many(len(problems), 'warning')}", see)
     return ok("flow", f"{file}: {len(flow.states)} states, {len(flow.catalog)} products, no fault")
+
+
+def _many(count: int, what: str) -> str:
+    return f"1 {what}" if count == 1 else f"{count} {what}s"
 
 
 # --- SQLite -------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from engine import diagram
 from engine.checks import examine
 from engine.checks.parts import nearest
 from engine.diagram.sketch import Sketch
-from engine.errors import FlowError, Problem
+from engine.errors import FlowError, Problem, faults
 from engine.flow import Flow
 from flows.words import vocabulary
 from web import beside
@@ -72,9 +72,9 @@ def _style(wish: Wish) -> str:
 
 def _read(path: Path, *, even_with_problems: bool) -> tuple[Flow, Sequence[Problem]]:
     flow, problems = examine(beside.read(path), vocabulary(), file=str(path))
-    if flow is None or (problems and not even_with_problems):
+    if flow is None or (faults(problems) and not even_with_problems):
         raise FlowError(problems)
-    return flow, problems
+    return flow, problems if even_with_problems else ()
 
 
 def _no_such_state(name: str, flow: Flow) -> str:

@@ -7,6 +7,7 @@ from textwrap import indent
 from typing import Any
 
 from engine.checks.codes import ROWS, Code, codes
+from engine.errors import WARNINGS
 from engine.vocabulary import Vocabulary, Word
 
 
@@ -20,12 +21,15 @@ def _code(name: str) -> Code:
     return found
 
 
+_ONLY = "\nIt is only a warning: the flow goes live all the same."
+
+
 def code(name: str) -> str:
     """Explain one code as a page; raises LookupError for a name that is none."""
     each = _code(name)
     wrong, right = (indent(text.rstrip(), "    ") for text in (each.wrong, each.right))
     return (
-        f"{each.code}  {each.says}\n\n{each.why}\n\n"
+        f"{each.code}  {each.says}\n\n{each.why}{_ONLY if each.code in WARNINGS else ''}\n\n"
         f"Wrong:\n\n{wrong}\n\nRight:\n\n{right}\n\n"
         f"Part of the proof: {each.row}. {ROWS[each.row]}"
     )

@@ -13,7 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from engine import checks, limits
-from engine.errors import FlowError
+from engine.errors import FlowError, faults
 from flows.words import vocabulary
 from web.rehearsal import running, writing
 from web.rehearsal.theatre import theatre
@@ -180,7 +180,7 @@ def _write(answers: Answers, folder: Path) -> None:
 
 def _prove(flow: bytes, to_be: Path) -> None:
     _, problems = checks.examine(flow, vocabulary(), file=str(to_be))
-    if problems:
+    if faults(problems):
         raise FlowError(problems)
 
 

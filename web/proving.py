@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from engine import checks
+from engine import checks, errors
 from engine.bundle import Bundle
 from engine.checks.certificate import Certificate, certify
 from engine.checks.codes import ROWS
@@ -46,6 +46,11 @@ class Proof:
     at: datetime
 
     @property
+    def faults(self) -> list[Problem]:
+        """What keeps the flow from going live."""
+        return errors.faults(self.problems)
+
+    @property
     def sha256(self) -> dict[str, str]:
         """By which anybody can tell whether each file is still the one that was proved."""
         raws = {self.path.name: self.known.main, **self.known.beside}
@@ -75,7 +80,12 @@ def _plain(problem: Problem) -> dict[str, Any]:
     return {
         "file": problem.file, "line": problem.line, "column": problem.column,
         "code": problem.code, "message": problem.message, "repair": problem.repair,
+        "severity": _severity(problem),
     }  # fmt: skip
+
+
+def _severity(problem: Problem) -> str:
+    return "warning" if problem.is_warning else "error"
 
 
 def shown(proof: Proof, problem: Problem) -> tuple[str, str]:
@@ -96,7 +106,7 @@ def annotations(proof: Proof) -> Iterator[str]:
         place = (
             f"file={_escaped(each.file)},line={int(each.line)},col={each.column},title={each.code}"
         )
-        yield f"::error {place}::{_escaped(said, inside=False)}"
+        yield f"::{_severity(each)} {place}::{_escaped(said, inside=False)}"
 
 
 def _escaped(text: str, *, inside: bool = True) -> str:
@@ -112,7 +122,9 @@ def summary(proof: Proof) -> str:
     known = proof.flow
     rules = len(known.anywhere) + sum(len(state.rules) for state in known.states.values())
     counted = f"{len(known.states)} states, {rules} rules, {len(known.catalog)} products"
-    return f"{proof.path}: no fault in {counted}"
+    warned = {0: "", 1: ", 1 warning"}
+    many = len(proof.problems)
+    return f"{proof.path}: no fault in {counted}{warned.get(many, f', {many} warnings')}"
 
 
 # --- the certificate ---------------------------------------------------------------------------
@@ -132,7 +144,7 @@ def certificate(proof: Proof) -> dict[str, Any]:
 
 
 def _counted(proof: Proof) -> Certificate:
-    if proof.flow is None or proof.problems:
+    if proof.flow is None or proof.faults:
         raise ValueError("a flow with faults has no certificate")
     return certify(proof.flow, vocabulary())
 

@@ -19,7 +19,7 @@ from engine.checks import (
     total,
     translated,
 )
-from engine.errors import FlowError, Problem, in_order
+from engine.errors import FlowError, Problem, faults, in_order
 from engine.flow import Flow, Place
 from engine.vocabulary import Vocabulary
 
@@ -32,7 +32,7 @@ MOST_TRIED = 20_000  # rules in every state in which they are heard
 def proved(text: Source, vocabulary: Vocabulary, *, file: str = "flows.yaml") -> Flow:
     """Read a flow that has no fault; raises `FlowError` with every fault of one that has."""
     flow, problems = examine(text, vocabulary, file=file)
-    if flow is None or problems:
+    if flow is None or faults(problems):
         raise FlowError(problems)
     return flow
 

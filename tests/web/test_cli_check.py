@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from shop import OPENING
 
+from store import flow_versions
 from web.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -188,3 +190,60 @@ def test_a_database_nobody_knows_is_one_plain_line(url, verb, tmp_path, monkeypa
     assert told.exit_code == 1
     assert told.output.startswith("DATABASE_URL: ")
     assert "postgresql://" in told.output
+
+
+# --- warnings ------------------------------------------------------------------------------------
+
+UNUSED = (
+    "parts:\n  spare:\n    states:\n      s: {say: Go on?, when: [{otherwise: , go: return}]}\n"
+)
+
+
+@pytest.fixture
+def warned(tmp_path):
+    """The shipped flow with a part that nobody uses."""
+    (tmp_path / "flows.yaml").write_text(GOOD + UNUSED, "utf-8")
+    return GOOD.count("\n") + 2
+
+
+def test_a_warning_is_shown_and_the_flow_is_proved(duka, warned):
+    result = duka("check")
+
+    assert result.exit_code == 0
+    assert f'flows.yaml:{warned}:3 E224 warning: no state uses the part "spare"' in result.output
+    assert result.output.rstrip().endswith("products, 1 warning")
+
+
+def test_programs_are_told_that_it_is_a_warning(duka, warned):
+    result = duka("check", "--json", "--certificate")
+
+    told = json.loads(result.output)
+    assert result.exit_code == 0
+    assert [each["severity"] for each in told["problems"]] == ["warning"]
+    assert told["certificate"]["sha256"]
+    assert duka("check", "--format", "github").output.startswith("::warning file=flows.yaml,")
+
+
+def test_a_fault_is_told_as_one(duka, slipped):
+    slipped("a misspelt state")
+
+    told = json.loads(duka("check", "--json").output)["problems"]
+
+    assert [each["severity"] for each in told] == ["error"]
+    assert duka("check", "--format", "github").output.startswith("::error file=flows.yaml,")
+
+
+def test_a_warning_is_drawn_only_when_asked_for(duka, warned):
+    assert "E224" not in duka("graph", "--format", "mermaid").output
+    assert "E224" in duka("graph", "--format", "mermaid", "--problems").output
+
+
+def test_a_flow_with_a_warning_goes_live(books, library, warned, tmp_path):
+    flow = library.publish((tmp_path / "flows.yaml").read_bytes(), file="flows.yaml", now=OPENING)
+
+    assert flow_versions.active_hash() == flow.hash
+
+
+def test_the_explanation_says_that_it_is_a_warning(duka):
+    assert "It is only a warning" in duka("explain", "E224").output
+    assert "It is only a warning" not in duka("explain", "E201").output

@@ -179,6 +179,16 @@ def test_the_faults_of_a_flow_are_counted_and_how_to_see_them(shop):
     assert found.todo == "see each with: duka check flows.yaml"
 
 
+def test_a_warning_about_a_flow_is_one_here_too(shop):
+    part = "parts:\n  p: {states: {s: {say: Go on?, when: [{otherwise: , go: return}]}}}\n"
+    text = (shop.folder / "flows.yaml").read_text("utf-8")
+    (shop.folder / "flows.yaml").write_text(text + part, "utf-8")
+
+    found = shop.about("flow")
+
+    assert (found.level, found.what) == ("warning", "flows.yaml has 1 warning")
+
+
 # The database
 
 
