@@ -3,14 +3,16 @@
 from typing import Any
 
 from bench.serving import serve
+from web import desks, hall, server
 
 
 def make() -> Any:
     """Open the shop that the environment describes."""
     from web.app import create_app
 
-    return create_app().wsgi_app
+    worked = desks.of(create_app().wsgi_app, server.DESKS)
+    return hall.of(worked, most_of_one=server.CONNECTIONS)
 
 
 if __name__ == "__main__":
-    serve("bench.ours:make")
+    serve("bench.ours:make", threads=server.CONNECTIONS)

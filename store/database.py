@@ -72,7 +72,10 @@ def connect(url: str, *, lasting: bool = True) -> None:
     if is_sqlite_url(url):
         _prepare_folder(url)
         pragmas = SQLITE if lasting else SQLITE | {"synchronous": "off"}
-        made = db_url.connect(url, pragmas=pragmas, timeout=PATIENCE, lock_type="IMMEDIATE")
+        made = db_url.connect(
+            url, pragmas=pragmas, timeout=PATIENCE, lock_type="IMMEDIATE",
+            check_same_thread=False,  # it is handed over, and never used by two at once
+        )  # fmt: skip
     else:
         made = db_url.connect(
             url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True
@@ -105,6 +108,20 @@ def close() -> None:
     """Let go of this thread's connection."""
     if database.obj is not None and not database.is_closed():
         database.close()
+
+
+def hand_over() -> Any:
+    """Take this thread's connection from it, for another thread to take up; None: it has none."""
+    state = database.obj._state
+    connection = state.conn
+    state.reset()
+    return connection
+
+
+def take_up(connection: Any) -> None:
+    """Let this thread work with a connection that another handed over; None: it opens its own."""
+    if connection is not None:
+        database.obj._state.set_connection(connection)
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from typing import Any
 
 from flask import Flask
 
+from web import desks, hall
 from web.settings import Settings
 
-THREADS = 16  # requests worked on at once; each holds a database connection
-BACKLOG = 1024
+DESKS = 16  # requests worked on at once; each holds a database connection
+CONNECTIONS = 1024  # each has a thread, which costs little while it waits
 
 
 class PortTaken(Exception):
@@ -30,7 +31,7 @@ def serve(
     `make` is called in the serving process and must be importable, as that may start anew.
     """
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces
 
     require_free(host, port)
     gc.freeze()  # what is loaded by now stays shared between listener and server
@@ -39,9 +40,11 @@ def serve(
         address=host,
         port=port,
         interface=Interfaces.WSGI,
+        http=HTTPModes.http1,  # HTTP/2 would let one connection ask for hundreds of threads
         workers=workers,
-        blocking_threads=THREADS,
-        backlog=BACKLOG,
+        blocking_threads=CONNECTIONS,
+        backpressure=CONNECTIONS,
+        backlog=CONNECTIONS,
         websockets=False,
         log_enabled=False,
         workers_kill_timeout=8,  # longer than any turn waits, and an end within ten seconds
@@ -50,7 +53,9 @@ def serve(
 
 def _begin(make: Callable[[Settings], Flask], settings: Settings) -> Any:
     die_with_parent()
-    return make(settings).wsgi_app
+    # Behind proxies all come from one address.
+    of_one = CONNECTIONS if settings.trusted_proxies else CONNECTIONS // 4
+    return hall.of(desks.of(make(settings).wsgi_app, DESKS), most_of_one=of_one)
 
 
 def open_for_business(settings: Settings) -> Flask:

@@ -2,16 +2,16 @@
 
 import socket
 from contextlib import ExitStack
+from select import select
 
 import pytest
-from contract_actors import MESSAGES, ask, ask_raw
+from contract_actors import MESSAGES, PROCESSED, ask, ask_raw, typed, until
 
 HEAD = f"POST {MESSAGES} HTTP/1.1\r\nHost: duka\r\nContent-Type: application/json\r\n"
 
 
 @pytest.mark.parametrize("rest", ["Content-Len", "Content-Length: 400\r\n"])
 def test_two_hundred_who_never_finish_their_head_keep_nobody_waiting(duka, rest):
-    """A body that never ends does hold a thread: SECURITY.md says what must stand in front."""
     with ExitStack() as lines:
         for _ in range(200):
             line = lines.enter_context(socket.create_connection(("127.0.0.1", duka.port), 60))
@@ -20,6 +20,41 @@ def test_two_hundred_who_never_finish_their_head_keep_nobody_waiting(duka, rest)
         given = [ask(duka.port, "GET", "/health", within=20).status for _ in range(5)]
 
     assert given == [200] * 5
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 400", "Transfer-Encoding: chunked"])
+def test_who_never_finishes_a_body_keeps_nobody_waiting(customer, duka, length):
+    """Twice as many as there are desks at which the shop works."""
+    with ExitStack() as lines:
+        for _ in range(32):
+            _half_sent(lines, duka.port, length)
+
+        given = customer.sends(typed("Hi"))
+
+    assert (given.status, given.json) == (200, PROCESSED)
+
+
+def test_one_address_cannot_take_every_place_in_the_hall(customer, duka):
+    with ExitStack() as lines:
+        halves = [_half_sent(lines, duka.port, address="127.0.0.9") for _ in range(300)]
+
+        given = customer.sends(typed("Hi"))
+        refused = until(
+            lambda: said if len(said := select(halves, [], [], 0)[0]) >= 300 - 256 else None,
+            "those who came too many to be told",
+        )
+
+        assert (given.status, given.json) == (200, PROCESSED)
+        assert {each.recv(12) for each in refused} == {b"HTTP/1.1 503"}
+        assert len(refused) == 300 - 256
+
+
+def _half_sent(lines, port, length="Content-Length: 400", *, address="127.0.0.1"):
+    line = lines.enter_context(
+        socket.create_connection(("127.0.0.1", port), 60, source_address=(address, 0))
+    )
+    line.sendall(f"{HEAD}{length}\r\n\r\n190\r\n{{".encode())
+    return line
 
 
 @pytest.mark.parametrize(
