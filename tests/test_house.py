@@ -39,8 +39,6 @@ DOORS = {
     "werkzeug": ("web/",),
     "jinja2": ("web/",),
     "markupsafe": ("web/",),
-    "flask_limiter": ("web/",),
-    "limits": ("web/",),
     "prometheus_client": ("web/",),
     "redis": ("web/",),
     "granian": ("web/",),
