@@ -5,7 +5,7 @@ ARGS ?=
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos nightly bench bench-quick lock clean
+.PHONY: help demo test check chaos nightly bench bench-quick lock audit clean
 
 # A stamp is named after all that its install depends on. Change the lock, the settings or the
 # place of the checkout, and another name is wanted.
@@ -49,6 +49,13 @@ lock: ## choose the versions to install anew; ARGS=--upgrade for the newest
 	$$lock 'make lock' pyproject.toml "$$tools/build.in" -o requirements.lock $(ARGS); \
 	$$lock 'make lock' pyproject.toml "$$tools/build.in" --extra dev -c requirements.lock \
 	  -o requirements-dev.lock $(ARGS)
+
+# --strict: a package that nobody could be asked about is no package without holes.
+audit: ## ask PyPI whether what the locks name has known holes
+	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	"$(PYTHON)" -m venv "$$tools"; "$$tools/bin/python" -m pip -qq install pip-audit; \
+	"$$tools/bin/pip-audit" --strict --require-hashes --disable-pip --progress-spinner off \
+	  -r requirements.lock -r requirements-dev.lock
 
 clean: ## remove the environment and what the tools left behind, but never data/
 	@rm -rf .venv build dist *.egg-info htmlcov .coverage
