@@ -17,6 +17,9 @@ from engine.event import Event
 
 EVENT, DELIVERY = "x-ghala-event", "x-ghala-delivery"
 
+#: Which status news of money must tell of, when the body does not say what news they are.
+MONEY = {f"payment.{status}": status for status in ghala_v1.STATUSES}
+
 _Json = dict[str, Any]
 
 
@@ -24,13 +27,13 @@ def events(data: object, *, event: str, delivery: str, country: str) -> list[Eve
     """Hear a delivery, whatever it brings: messages, statuses, news of payments.
 
     `event` and `delivery` are its headers; the delivery's name is the same each time it comes.
-    Raises Unreadable.
+    Neither is signed: what the body says itself counts. Raises Unreadable.
     """
     body = record(data, "body")
     if "entry" in body or isinstance(body.get("messages"), list):
         return ghala_v1.messages(body, country=country)
-    name = words(body.get("event"), most=64) or event
     told = record(body.get("data", body), "data")
+    name = words(body.get("event"), most=64) or (event if _looks_like(event, told) else "")
     if name == "message.received":
         return [hearing.event(_message(told, delivery), country=country)]
     if name == "message.status":
@@ -38,10 +41,27 @@ def events(data: object, *, event: str, delivery: str, country: str) -> list[Eve
     return ghala_v1.payments({"event": name or "unnamed", "data": told})
 
 
+def _looks_like(event: str, told: Mapping[str, Any]) -> bool:
+    """Is this what the header calls it? Whoever holds a signed body could name it anew."""
+    found = _flat(told)
+    status = words(found.get("status"))
+    if event == "message.received":
+        return "order_id" not in found and status not in TICKS
+    if event == "message.status":
+        return "order_id" not in found and bool(status)
+    if event in MONEY:
+        return status == MONEY[event]
+    return True  # nothing is done about any other
+
+
+def _flat(told: Mapping[str, Any]) -> _Json:
+    inner = told.get("message")
+    return {**told, **inner} if isinstance(inner, dict) else dict(told)
+
+
 def _message(told: Mapping[str, Any], delivery: str) -> _Json:
     """Write a received message as v1 does, wherever its parts stood."""
-    inner = told.get("message")
-    found: _Json = {**told, **inner} if isinstance(inner, dict) else dict(told)
+    found = _flat(told)
     contact = found.get("contact")
     phone = contact.get("phone_number") if isinstance(contact, dict) else None
     said = next(
@@ -55,8 +75,7 @@ def _message(told: Mapping[str, Any], delivery: str) -> _Json:
 
 
 def _status(told: Mapping[str, Any]) -> Event:
-    inner = told.get("message")
-    found = {**told, **inner} if isinstance(inner, dict) else told
+    found = _flat(told)
     message_id = identity(found.get("id") or found.get("wa_message_id"), "id")
     word = identity(found.get("status"), "status")
     if word not in TICKS:

@@ -131,13 +131,43 @@ def test_a_status_that_nobody_knows_is_kept_and_silent():
 
 
 def test_news_of_a_payment_is_what_it_is_in_v1():
-    data = {"order_id": "gh_1", "amount": 3000, "currency": "KES", "transaction_reference": "Q"}
+    data = {"order_id": "gh_1", "amount": 3000, "currency": "KES", "transaction_reference": "Q",
+            "status": "success"}  # fmt: skip
 
     [inside] = heard({"event": "payment.success", "data": data})
     [flat] = heard(data, event="payment.success")
 
     assert inside == flat
     assert (inside.name, inside.data["amount"]) == ("payment.success", "3000")
+
+
+FAILED = {"order_id": "gh_1", "amount": 3000, "currency": "KES", "status": "failed"}
+READ = {"id": "01J", "wa_message_id": "wamid.1", "status": "read", "from": "254700000001"}
+
+
+@pytest.mark.parametrize(
+    ("told", "event"),
+    [
+        (FAILED, "payment.success"),
+        (FAILED, "payment.pending"),
+        (FAILED | {"status": "Success"}, "payment.success"),
+        ({"order_id": "gh_1", "amount": 3000, "currency": "KES"}, "payment.success"),
+        (FAILED, "message.received"),
+        (FAILED | {"id": "1"}, "message.status"),
+        (RECEIVED[0], "payment.success"),
+        (RECEIVED[0], "message.status"),
+        (READ, "payment.success"),
+        (READ, "message.received"),
+    ],
+)
+def test_a_header_that_was_not_signed_makes_nothing_else_of_what_was(told, event):
+    assert heard(told, event=event)[0].name == "payment.other"
+
+
+def test_what_the_body_says_counts_against_the_header():
+    told = {"event": "payment.failed", "data": FAILED}
+
+    assert heard(told, event="payment.success")[0].name == "payment.failed"
 
 
 def test_what_is_not_known_is_kept_as_another_event():
