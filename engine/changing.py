@@ -19,7 +19,7 @@ from engine.trail import BACK
 from engine.turn import Turn
 from engine.vocabulary import Vocabulary, guard
 
-_RUN = "_changing"  # in the memory: what is being changed, and for which state
+RUN = "_changing"  # in the memory: what is being changed, and for which state
 _FOR = " → "  # between them
 
 
@@ -29,18 +29,22 @@ def changing(turn: Turn, answer: str) -> bool:
 
     Example: ``if: changing quantity``
     """
-    run = str(turn.memory.get(_RUN, ""))
+    return is_run(str(turn.memory.get(RUN, "")), answer)
+
+
+def is_run(run: str, answer: str) -> bool:
+    """Is this what is being changed?"""
     return run == answer or run.startswith(f"{answer}{_FOR}")
 
 
 def step(memory: dict[str, Any], rule: Rule, state: State, go: str) -> None:
     """Keep in mind what is being changed; who leaves the way back to where it began, forgets it."""
     if rule.change:
-        memory[_RUN] = named(rule, state.name)
+        memory[RUN] = named(rule, state.name)
     elif go == state.name and any(rule is own for own in state.rules):
         return
     elif not rule.again or go != rule.go or go == origin(rule):
-        memory.pop(_RUN, None)
+        memory.pop(RUN, None)
 
 
 def is_written_out(rule: Rule) -> bool:

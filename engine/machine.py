@@ -74,10 +74,12 @@ class RuleBook:
             ignore_invalid_triggers=True,
         )
         self._lexicons: dict[str, Lexicon] = {}
+        self._words: dict[str, frozenset[str]] = {}
         self._goes_back = any(rule.back for each in flow.states.values() for rule in each.rules)
         for state in flow.states.values():
             rules = list(rules_of(state, flow))
             self._lexicons[state.name] = matchers.lexicon(state, rules, flow)
+            self._words[state.name] = matchers.words(rules)
             self._add_pages(state)
             for rule in rules:
                 self._add(state, rule)
@@ -91,7 +93,7 @@ class RuleBook:
         conversation.state = self.flow.home(conversation.state)
         turn.state = conversation.state
         turn.typed = self._typed(turn)
-        turn.choice = matchers.choice(turn)
+        turn.choice = matchers.choice(turn, self._words[turn.state])
         event = self._machine.events.get(turn.event.name)
         was_heard = bool(event and event.trigger(conversation, turn))
         turn.effects = merged(turn.effects)

@@ -88,17 +88,26 @@ def _payment(chosen: str, turn: Turn) -> Heard:
     return None
 
 
-def choice(turn: Turn) -> str | None:
-    """The id that was tapped, or that of the one option whose label or number was typed."""
+def words(rules: Iterable[Rule]) -> frozenset[str]:
+    """Every word that some rules hear."""
+    heard = (rule.trigger.words for rule in rules if isinstance(rule.trigger, Hear))
+    return frozenset().union(*heard)
+
+
+def choice(turn: Turn, words: frozenset[str]) -> str | None:
+    """The id that was tapped, or that of the one option whose label or number was typed.
+
+    A part of a label is enough, unless it is one of the `words` that mean something by themselves.
+    """
     if turn.event.name != "text":
         return str(turn.event.data["id"]) if turn.event.name == "choice" else None
     ordinal = _ORDINAL.fullmatch(str(turn.event.data["text"]))
     if ordinal:
         options, at = turn.options(), int(ordinal[1])
         return options[at - 1].id if 1 <= at <= len(options) else None
-    return _only_one_labelled(turn) or _only_one_named(
-        turn, [(option.id, option.title) for option in turn.options(shown=False)]
-    )
+    options = [] if turn.typed in words else turn.options(shown=False)
+    named = [(option.id, option.title) for option in options]
+    return _only_one_labelled(turn) or _only_one_named(turn, named)
 
 
 def _only_one_labelled(turn: Turn) -> str | None:

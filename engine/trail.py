@@ -15,7 +15,7 @@ from engine.turn import Turn
 from engine.vocabulary import guard
 
 BACK = "back"
-_TRAIL = "_trail"  # in the memory: the states before this one, the last of them last
+TRAIL = "_trail"  # in the memory: the states before this one, the last of them last
 _LONGEST = 8
 
 
@@ -25,16 +25,16 @@ def came_from(turn: Turn, state: str) -> bool:
 
     Example: ``if: came_from basket``
     """
-    return bool(turn.memory.get(_TRAIL, [None])[-1] == state)
+    return bool(turn.memory.get(TRAIL, [None])[-1] == state)
 
 
 def step(memory: dict[str, Any], state: str, go: str, flow: Flow) -> None:
     """Remember a move: the states above the one that is entered, this one among them."""
     order = list(flow.states)
     above = order[: order.index(go)]
-    trail = [name for name in (*memory.pop(_TRAIL, ()), state) if name in above]
+    trail = [name for name in (*memory.pop(TRAIL, ()), state) if name in above]
     if trail:
-        memory[_TRAIL] = trail[-_LONGEST:]
+        memory[TRAIL] = trail[-_LONGEST:]
 
 
 def origin(rule: Rule) -> str | None:

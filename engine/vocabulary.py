@@ -28,6 +28,7 @@ class Word:
     ``tells``   placeholders it fills for this turn's texts only
     ``drops``   answers it forgets; ``*`` forgets all
     ``proves``  answers that are certainly there when a guard holds
+    ``exact``   does a guard hold as soon as what it proves is there?
     ``says``    texts under ``messages:`` that it sends
     ``takes``   what its plain argument is for; empty when it takes none. `ANSWERS`: it names
                 answers, separated by spaces, which are read as `needs` are
@@ -46,6 +47,7 @@ class Word:
     takes: str = ""
     books: str = ""
     asks: tuple[str, ...] = ()
+    exact: bool = False
 
     def reads(self, argument: str | None) -> tuple[str, ...]:
         """Every answer that it reads when called with this argument."""
@@ -100,9 +102,13 @@ def guard(
     proves: tuple[str, ...] = (),
     takes: str = "",
     books: str = "",
+    exact: bool = False,
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> bool`` as something a flow may ask with `if`."""
-    return _mark("guard", needs=needs, tells=tells or {}, proves=proves, takes=takes, books=books)
+    return _mark(
+        "guard", needs=needs, tells=tells or {}, proves=proves, takes=takes, books=books,
+        exact=exact,
+    )  # fmt: skip
 
 
 def collect(

@@ -41,7 +41,7 @@ def room_in_cart(turn: Turn) -> bool:
     return known and wanted <= MOST and (product_id in lines or len(lines) < LINES)
 
 
-@guard(proves=_TOLD)
+@guard(proves=_TOLD, exact=True)
 def cart_filled(turn: Turn) -> bool:
     """Is there anything in the cart?"""
     return bool(_lines(turn))

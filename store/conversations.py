@@ -14,24 +14,19 @@ _COLUMNS = ("phone", *_MOVED, "silent_until", "asked_at")
 
 def hold(phone: str, *, state: str, now: int) -> Conversation:
     """Find a conversation, or begin it in `state`, and hold its row until the transaction ends."""
-    found = _held(phone)
+    found = find(phone, held=True)
     if found is None:
         Conversation.insert(phone=phone, state=state, updated_at=now).on_conflict_ignore().execute()
-        found = _held(phone)
+        found = find(phone, held=True)
     if found is None:
         raise LookupError(phone)
     return found
 
 
-def _held(phone: str) -> Conversation | None:
-    row = statements.run(statements.FIND_CONVERSATION, (phone,), held=True).fetchone()
+def find(phone: str, *, held: bool = False) -> Conversation | None:
+    """Find a conversation to look at it; its row is `held` by who is going to change it."""
+    row = statements.run(statements.FIND_CONVERSATION, (phone,), held=held).fetchone()
     return Conversation(**dict(zip(_COLUMNS, row, strict=True))) if row else None
-
-
-def find(phone: str) -> Conversation | None:
-    """Find a conversation, only to look at it."""
-    found: Conversation | None = Conversation.get_or_none(Conversation.phone == phone)
-    return found
 
 
 def memory(conversation: Conversation) -> dict[str, Any]:

@@ -16,6 +16,7 @@ database = peewee.DatabaseProxy()
 #: FULL: what was acknowledged is on the disk. No checkpoint while another connection commits
 #: is guaranteed by `transaction`, the only writer (SQLite before 3.51.3 needs that).
 SQLITE = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": 5_000}
+PASSING = {"journal_mode": "memory", "synchronous": "off"}  # of books that are thrown away
 POSTGRES = (
     "-c lock_timeout=5s -c statement_timeout=10s -c idle_in_transaction_session_timeout=15s "
     "-c synchronous_commit=on"
@@ -71,7 +72,7 @@ def connect(url: str, *, lasting: bool = True) -> None:
     db_url.register_database(_Postgres, "postgres", "postgresql")
     if is_sqlite_url(url):
         _prepare_folder(url)
-        pragmas = SQLITE if lasting else SQLITE | {"synchronous": "off"}
+        pragmas = SQLITE if lasting else SQLITE | PASSING
         made = db_url.connect(
             url, pragmas=pragmas, timeout=PATIENCE, lock_type="IMMEDIATE",
             check_same_thread=False,  # it is handed over, and never used by two at once
@@ -176,6 +177,16 @@ def savepoint() -> Iterator[None]:
     """Inside a transaction: undo only what was written within when it raises."""
     with database.atomic():
         yield
+
+
+def copied() -> bytes:
+    """All that is in books which are not lasting, to be put back later."""
+    return bytes(database.connection().serialize())
+
+
+def put_back(books: bytes) -> None:
+    """Let everything be as it was when it was copied; from then on the books are in memory."""
+    database.connection().deserialize(books)
 
 
 def _drop_connection() -> None:

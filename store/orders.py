@@ -145,6 +145,12 @@ def page(*, limit: int, offset: int = 0) -> list[dict[str, Any]]:
     return [_plain(found) for found in rows.dicts()]
 
 
+def ids(*, limit: int) -> list[str]:
+    """The ids of the first orders, oldest first."""
+    rows = Order.select(Order.id).order_by(Order.created_at, Order.id).limit(limit)
+    return [row.id for row in rows]
+
+
 def _plain(found: dict[str, Any]) -> dict[str, Any]:
     return {**{key: value for key, value in found.items() if key != "customer"},
             "customer_id": found["customer"]}  # fmt: skip

@@ -20,22 +20,24 @@ What an action or guard means for the order is told by its word's ``books``:
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from engine import changing
 from engine.checks import parts, timely
 from engine.checks.paths import named
 from engine.errors import Problem
-from engine.flow import Choose, Flow, Happened, Message, PaymentButtons, Place, Rule, Trigger
+from engine.flow import Call, Choose, Flow, Happened, Message, PaymentButtons, Place, Rule, Trigger
 from engine.machine import rules_of
 from engine.turn import PAY
 from engine.vocabulary import Vocabulary
 
-_STANDINGS = {
+STANDINGS = {
     "payable": "payable", "being_paid": "being_paid", "paid": "paid", "cancelled": "cancelled",
     "under_review": "review",
 }  # fmt: skip
+
+ASKED_BY_SHOP = "asked by the shop"  # over the API, without a word in the conversation
 
 #: Nobody may be asked to pay an order that stands so.
 _SETTLED = ("paid", "cancelled", "review")
@@ -44,6 +46,7 @@ _SETTLED = ("paid", "cancelled", "review")
 _NEWS = {
     "being_paid": (
         ("payment.success", "paid"), ("payment.failed", "payable"), ("payment.review", "review"),
+        ("payment.link", "being_paid"),
     ),
     "payable": (("payment.success", "paid"),),  # late, of an attempt that had failed
     "cancelled": (("payment.review", "review"),),  # late, after the customer gave up
@@ -51,8 +54,15 @@ _NEWS = {
 }  # fmt: skip
 
 
+#: What may be told at any time of another order than the one that is watched.
+_ELSEWHERE = (
+    "payment.success", "payment.failed", "payment.review", "payment.link", "order.placed",
+    "order.unpaid",
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
-class _Place:
+class Standing:
     """Where the conversation stands, how the order stands, and whether the memory speaks of it."""
 
     state: str
@@ -72,7 +82,7 @@ class _Wrong:
 
 
 @dataclass(frozen=True, slots=True)
-class _Event:
+class Heard:
     """What is heard, and whether it speaks of the order that is watched."""
 
     name: str
@@ -80,18 +90,36 @@ class _Event:
     standing: str  # of the order after the event
 
 
-_Came = dict[_Place, tuple[_Place, str] | None]
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What can happen next: what is heard, the rule that answers, and how all stands after it."""
+
+    heard: Heard
+    rule: Rule | None
+    there: Standing
+    wrongs: tuple[_Wrong, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """How a person would name it."""
+        return named(self.rule.trigger) if self.rule else self.heard.name
+
+
+#: What a guard may say where all stands so, and this is heard.
+Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
+
+_Came = dict[Standing, tuple[Standing, str] | None]
 
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every rule that can ask for money wrongly, with the shortest way to it."""
     came: _Came = {}
     told = set[tuple[str, Place]]()
-    for here, step, wrongs in _walk(flow, vocabulary, came):
-        for wrong in wrongs:
+    for here, move in _walk(flow, vocabulary, came):
+        for wrong in move.wrongs:
             if (wrong.code, wrong.place) not in told:
                 told.add((wrong.code, wrong.place))
-                message = f"{wrong.message}: {_trail(came, here)} → ({step})"
+                message = f"{wrong.message}: {_trail(came, here)} → ({move.name})"
                 yield parts.fault(flow, wrong.place, wrong.code, message, wrong.repair)
     yield from _ordered_twice(flow, vocabulary)
 
@@ -116,27 +144,26 @@ def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
 def searched(flow: Flow, vocabulary: Vocabulary) -> tuple[int, int]:
     """How many standings of conversation and order there are, and moves between them."""
     came: _Came = {}
-    moves = sum(1 for _ in _walk(flow, vocabulary, came))
-    return len(came), moves
+    taken = sum(1 for _ in _walk(flow, vocabulary, came))
+    return len(came), taken
 
 
-def _walk(
-    flow: Flow, vocabulary: Vocabulary, came: _Came
-) -> Iterator[tuple[_Place, str, list[_Wrong]]]:
-    """Take every move from every place that can be reached, noting how each was reached first."""
-    start = _Place(flow.initial)
+def _walk(flow: Flow, vocabulary: Vocabulary, came: _Came) -> Iterator[tuple[Standing, Move]]:
+    """Take every move from every standing that can be reached, noting how each was reached."""
+    start = Standing(flow.initial)
     came[start] = None
     open_ = deque([start])
+    says = saying(vocabulary)
     while open_:
         here = open_.popleft()
-        for step, there, wrongs in _moves(flow, vocabulary, here):
-            yield here, step, wrongs
-            if there not in came:
-                came[there] = (here, step)
-                open_.append(there)
+        for move in moves(flow, vocabulary, here, says):
+            yield here, move
+            if move.there not in came:
+                came[move.there] = (here, move.name)
+                open_.append(move.there)
 
 
-def _trail(came: _Came, place: _Place) -> str:
+def _trail(came: _Came, place: Standing) -> str:
     trail = [_called(place)]
     came_from = came[place]
     while came_from is not None:
@@ -146,104 +173,152 @@ def _trail(came: _Came, place: _Place) -> str:
     return " → ".join(trail[::-1])
 
 
-def _called(place: _Place) -> str:
+def _called(place: Standing) -> str:
     return place.state if place.order == "none" else f"{place.state} [order {place.order}]"
 
 
-_Move = tuple[str, _Place, list[_Wrong]]
-
-
-def _moves(flow: Flow, vocabulary: Vocabulary, here: _Place) -> Iterator[_Move]:
-    """Everything that can happen next: by the customer, and by the provider."""
-    yield from _customers(flow, vocabulary, here)
+def moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+    """Everything that can happen next: by the customer, the provider, and the shop itself."""
+    yield from _customers(flow, vocabulary, here, says)
     for name, standing in _NEWS.get(here.order, ()):
         if here.asked:
-            event = _Event(name, about=True, standing=standing)
-            yield from _hear(flow, vocabulary, replace(here, order=standing), event)
+            heard = Heard(name, about=True, standing=standing)
+            yield from _hear(flow, vocabulary, replace(here, order=standing), heard, says)
     if here.order != "none":
-        yield from _hear(flow, vocabulary, here, _Event("order.unpaid", True, here.order))
+        heard = Heard("order.unpaid", True, here.order)
+        yield from _hear(flow, vocabulary, here, heard, says)
+    for name in _ELSEWHERE:
+        yield from _hear(flow, vocabulary, here, Heard(name, False, "none"), says)
 
 
-def _customers(flow: Flow, vocabulary: Vocabulary, here: _Place) -> Iterator[_Move]:
+def shops_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+    """What the shop's own systems do: order for a customer, and ask them for the money.
+
+    The proof leaves that out: a button that stands there meanwhile is answered by the books.
+    """
+    if here.order == "none":
+        placed = replace(here, order="payable", remembered=False)
+        heard = Heard("order.placed", True, "payable")
+        yield from _hear(flow, vocabulary, placed, heard, says)
+    if here.order == "payable":
+        asked = replace(here, order="being_paid", asked=True)
+        yield Move(Heard(ASKED_BY_SHOP, True, "being_paid"), None, asked)
+
+
+def _customers(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
     same: dict[Trigger, list[Rule]] = {}
     for rule in rules_of(flow.states[here.state], flow):
         if isinstance(rule.trigger, Happened):
             continue
         earlier = same.setdefault(rule.trigger, [])
         for about in _spoken_of(rule, here):
-            event = _Event("", about, here.order)
-            if any(_may(each, vocabulary, here, event) == {True} for each in earlier):
+            heard = Heard("", about, here.order)
+            if any(_may(each, here, heard, says) == {True} for each in earlier):
                 continue  # an earlier rule for the same words always takes it
-            if True in _may(rule, vocabulary, here, event):
-                yield _taken(flow, vocabulary, here, rule, event)
+            if True in _may(rule, here, heard, says):
+                yield _taken(flow, vocabulary, here, rule, heard)
+                if here.order == "none" and _places(rule, vocabulary):
+                    yield _taken(flow, vocabulary, here, rule, heard, watched=False)
         earlier.append(rule)
 
 
-def _spoken_of(rule: Rule, here: _Place) -> tuple[bool, ...]:
+def _places(rule: Rule, vocabulary: Vocabulary) -> bool:
+    words = (vocabulary.actions.get(call.name) for call in rule.actions)
+    return any(word and word.books == "place" for word in words)
+
+
+def _spoken_of(rule: Rule, here: Standing) -> tuple[bool, ...]:
     """May the customer mean the watched order? An old payment button may mean any."""
-    if _is_payment(rule):
+    if is_payment(rule):
         return (True, False) if here.order != "none" else (False,)
     return (here.remembered,)
 
 
-def _is_payment(rule: Rule) -> bool:
+def is_payment(rule: Rule) -> bool:
     """Does it hear payment buttons, each of which names its own order?"""
     return isinstance(rule.trigger, Choose) and rule.trigger.id == "payment"
 
 
-def _hear(flow: Flow, vocabulary: Vocabulary, here: _Place, event: _Event) -> Iterator[_Move]:
+def _hear(
+    flow: Flow, vocabulary: Vocabulary, here: Standing, heard: Heard, says: Says
+) -> Iterator[Move]:
     """News is heard by the first rule that may hear it; `total` tells where none does."""
-    heard = False
+    is_heard = False
     for rule in rules_of(flow.states[here.state], flow):
-        if not isinstance(rule.trigger, Happened) or rule.trigger.name != event.name:
+        if not isinstance(rule.trigger, Happened) or rule.trigger.name != heard.name:
             continue
-        may = _may(rule, vocabulary, here, event)
+        may = _may(rule, here, heard, says)
         if True in may:
-            yield _taken(flow, vocabulary, here, rule, event)
-            heard = True
+            yield _taken(flow, vocabulary, here, rule, heard)
+            is_heard = True
         if may == {True}:
             return
-    if not heard:
-        yield event.name, here, []
+    if not is_heard:
+        yield Move(heard, None, here)
 
 
-def _may(rule: Rule, vocabulary: Vocabulary, here: _Place, event: _Event) -> set[bool]:
-    """What the guards of a rule may say together: a guard of the books is known, others are not."""
+def _may(rule: Rule, here: Standing, heard: Heard, says: Says) -> set[bool]:
+    """What the guards of a rule may say together."""
     may = {True}
     for call in rule.guards:
-        word = vocabulary.guards.get(call.name)
-        says = _says(word.books if word else "", here, event)
-        if call.negated:
-            says = {not each for each in says}
-        may = {first and then for first in may for then in says}
+        answers = {each is not call.negated for each in says(call, here, heard, rule)}
+        may = {first and then for first in may for then in answers}
+        if True not in may:
+            break  # what follows is not asked
     return may
 
 
-def _says(books: str, here: _Place, event: _Event) -> set[bool]:
+EITHER = frozenset((True, False))
+
+
+def saying(vocabulary: Vocabulary) -> Says:
+    """A guard of the books is known, others are not."""
+
+    def says(call: Call, here: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+        word = vocabulary.guards.get(call.name)
+        return of_books(word.books if word else "", here, heard)
+
+    return says
+
+
+def of_books(books: str, here: Standing, heard: Heard) -> frozenset[bool]:
+    """What a guard with this `books` may say."""
     if books == "this_order":
-        return {here.remembered and event.about}
-    if books in _STANDINGS:
-        if event.about:
-            return {event.standing == _STANDINGS[books]}
-        return {True, False} if here.order != "none" or books == "payable" else {False}
-    return {True, False}
+        known = here.remembered and heard.about
+        return EITHER if not here.remembered and not heard.about else frozenset((known,))
+    if books in STANDINGS:
+        if heard.about:
+            return frozenset((heard.standing == STANDINGS[books],))
+        return EITHER if here.order != "none" or books == "payable" else frozenset((False,))
+    return EITHER
 
 
-def _taken(flow: Flow, vocabulary: Vocabulary, here: _Place, rule: Rule, event: _Event) -> _Move:
-    """What a rule does to the order and the memory, and what is wrong with it."""
+def _taken(
+    flow: Flow,
+    vocabulary: Vocabulary,
+    here: Standing,
+    rule: Rule,
+    heard: Heard,
+    *,
+    watched: bool = True,
+) -> Move:
+    """What a rule does to the order and the memory, and what is wrong with it.
+
+    An order that it makes is the one to be `watched`, or is left out of sight.
+    """
     there, wrongs, receipts = here, list[_Wrong](), 0
     for call in rule.actions:
         word = vocabulary.actions.get(call.name)
         move = word.books if word else ""
         receipts += move == "receipt"
-        if move == "request" and event.about and there.order != "payable":
+        if move == "request" and heard.about and there.order != "payable":
             wrongs.append(_unpayable(there.order, call.place))
-        there = _moved(move, there, event)
+        there = _moved(move if watched or move != "place" else "forget", there, heard)
         if word and "*" in word.drops:
             there = replace(there, remembered=False)
-    wrongs += _receipts(event, receipts, rule)
-    wrongs += _reminder(flow, rule, here, event)
-    speaks_of_it = event.about if event.name or _is_payment(rule) else there.remembered
+    wrongs += _receipts(heard, receipts, rule)
+    wrongs += _reminder(flow, rule, here, heard)
+    speaks_of_it = heard.about if heard.name or is_payment(rule) else there.remembered
     wrongs += _offers(rule.message, there.order, speaks_of_it)
     state = there.state
     if rule.go is not None:
@@ -252,22 +327,22 @@ def _taken(flow: Flow, vocabulary: Vocabulary, here: _Place, rule: Rule, event: 
             wrongs += _offers(flow.states[state].message, there.order, speaks_of_it)
         if flow.states[state].end:
             there = replace(there, remembered=False)
-    return named(rule.trigger), replace(there, state=state), wrongs
+    return Move(heard, rule, replace(there, state=state), tuple(wrongs))
 
 
-def _moved(move: str, there: _Place, event: _Event) -> _Place:
+def _moved(move: str, there: Standing, heard: Heard) -> Standing:
     if move == "place" and there.order == "none":
         return replace(there, order="payable", remembered=True)
     if move in ("place", "forget"):
         return replace(there, remembered=False)
     if move == "take_up":
-        return replace(there, remembered=event.about)
-    if move == "request" and event.about:
+        return replace(there, remembered=heard.about)
+    if move == "request" and heard.about:
         standing = "being_paid" if there.order == "payable" else there.order
         return replace(there, order=standing, remembered=True, asked=True)
     if move == "request":
         return replace(there, remembered=False)
-    if move == "cancel" and event.about and there.order == "payable":
+    if move == "cancel" and heard.about and there.order == "payable":
         return replace(there, order="cancelled", remembered=False)
     return there
 
@@ -278,8 +353,8 @@ def _unpayable(standing: str, place: Place) -> _Wrong:
     return _Wrong("E901", f"this can ask for money for {asked}", "add `if: payable`", place)
 
 
-def _receipts(event: _Event, count: int, rule: Rule) -> list[_Wrong]:
-    if event.name == "payment.success" and count != 1:
+def _receipts(heard: Heard, count: int, rule: Rule) -> list[_Wrong]:
+    if heard.name == "payment.success" and count != 1:
         said = "no receipt" if count == 0 else f"{count} receipts"
         return [
             _Wrong(
@@ -289,7 +364,7 @@ def _receipts(event: _Event, count: int, rule: Rule) -> list[_Wrong]:
                 rule.place,
             )
         ]
-    if event.name != "payment.success" and count:
+    if heard.name != "payment.success" and count:
         return [
             _Wrong(
                 "E904",
@@ -301,9 +376,14 @@ def _receipts(event: _Event, count: int, rule: Rule) -> list[_Wrong]:
     return []
 
 
-def _reminder(flow: Flow, rule: Rule, here: _Place, event: _Event) -> list[_Wrong]:
+def _reminder(flow: Flow, rule: Rule, here: Standing, heard: Heard) -> list[_Wrong]:
     """A reminder to pay what is paid, cancelled or in a person's hands."""
-    if event.name != "order.unpaid" or here.order not in _SETTLED or not timely.says(flow, rule):
+    if (
+        not heard.about
+        or heard.name != "order.unpaid"
+        or here.order not in _SETTLED
+        or not timely.says(flow, rule)
+    ):
         return []
     said = f"this reminds of an order that is {here.order}"
     return [_Wrong("E703", said, "add `if: payable`", rule.place)]

@@ -1,68 +1,251 @@
-"""Which rules can be taken at all: those that ask for an answer no path gives never are."""
+"""What can happen in a flow at all: the rules that can be taken, the answers guards can give.
 
+All standings of the conversation and of one order are walked as in `money`, together with which
+answers are known, what is being changed, and the way back. A rule that is taken in none of them
+needs no test: nobody who has ordered nothing can cancel an order.
+
+Guards that ask how an order stands are believed only where it is the watched order that is spoken
+of; any other order is watched in another walk.
+"""
+
+from collections import deque
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
 
+from engine import changing, trail
+from engine.checks import money
+from engine.checks.money import EITHER, Heard, Move, Standing
 from engine.checks.paths import Step, steps
-from engine.flow import Choose, Flow, Happened, Rule
-from engine.vocabulary import Vocabulary
+from engine.flow import Call, Choose, Flow, Happened, Otherwise, Place, Rule
+from engine.machine import rules_of
+from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
 
 _CHOSEN = {"payment": frozenset({"order", "method"}), "product": frozenset({"product_id"})}
+_YES, _NO = frozenset((True,)), frozenset((False,))
 
 
-def possible(flow: Flow, vocabulary: Vocabulary) -> list[Step]:
-    """Every rule in every state in which something can make it win, in the order of the file.
-
-    A guard that proves an answer cannot hold where neither the event brings it nor any way to
-    the state has given it: nobody who has ordered nothing yet can cancel an order.
-    """
-    all_steps = list(steps(flow))
-    may = _may_know(flow, all_steps, vocabulary)
-    return [step for step in all_steps if _can_hold(step, may.get(step.state), vocabulary)]
+Answer = tuple[Place, bool]
+"""A guard as it stands in the file, and whether its condition is met."""
 
 
-def _may_know(flow: Flow, all_steps: list[Step], vocabulary: Vocabulary) -> dict[str, Names]:
-    """The answers that some way to a state has given; states nobody reaches are left out."""
-    known: dict[str, Names] = {flow.initial: frozenset(), flow.rescue: frozenset()}
-    changed = True
-    while changed:
-        changed = False
-        for step in all_steps:
-            if not _can_hold(step, known.get(step.state), vocabulary):
-                continue
-            after = _after(flow, step, known[step.state], vocabulary)
-            to = step.go or step.state
-            if not after <= known.get(to, frozenset()) or to not in known:
-                known[to] = known.get(to, frozenset()) | after
-                changed = True
-    return known
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What happens one after the other until a rule is tried, in which state."""
+
+    moves: tuple[Move, ...]
+    state: str
+    rule: Rule
+    heard: Heard
+
+    @property
+    def brings_order(self) -> bool:
+        """Does the shop place an order for the customer on it?"""
+        return any(move.heard.name == "order.placed" for move in self.moves)
 
 
-def _after(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Names:
-    if step.go is not None and flow.states[step.go].end:
+@dataclass(frozen=True, slots=True)
+class Possible:
+    """The rules in each state that can be taken, and what each guard of theirs can say."""
+
+    steps: tuple[Step, ...]
+    answers: frozenset[Answer]
+    _walk: "_Walk"
+
+    def way_to(self, step: Step) -> Way:
+        """The shortest way on which a rule is taken; what no order decides is left to chance."""
+        return self._walk.way(*self._walk.taken[_key(step.state, step.rule)])
+
+    def way_to_answer(self, answer: Answer) -> Way:
+        """The shortest way on which a guard can say so."""
+        return self._walk.way(*self._walk.said[answer])
+
+
+def possible(flow: Flow, vocabulary: Vocabulary) -> Possible:
+    """Walk all that can be, and give every rule in every state in which it can be taken."""
+    walk = _Walk(flow, vocabulary)
+    walk.go()
+    found = tuple(step for step in steps(flow) if _key(step.state, step.rule) in walk.taken)
+    return Possible(found, frozenset(walk.said), walk)
+
+
+_Key = tuple[str, Place, str | None, tuple[tuple[str, str | None], ...]]
+
+
+def _key(state: str, rule: Rule) -> _Key:
+    return state, rule.place, rule.go, tuple((call.name, call.argument) for call in rule.guards)
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """Where everything stands: `known` of the answers that some guard proves."""
+
+    standing: Standing
+    known: Names = frozenset()
+    run: str | None = None
+    trail: tuple[str, ...] = ()
+
+
+_Tried = tuple[_Here, Rule, Heard]
+"""Where a rule was tried, and on what."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    flow: Flow
+    vocabulary: Vocabulary
+    taken: dict[_Key, _Tried] = field(default_factory=dict)
+    said: dict[Answer, _Tried] = field(default_factory=dict)
+    _came: dict[_Here, tuple[_Here, Move] | None] = field(default_factory=dict)
+    _here: _Here = _Here(Standing(""))
+    _before: dict[_Key, tuple[Rule, ...]] = field(default_factory=dict)
+    _relevant: Names = frozenset()
+    _goes_back: bool = False
+
+    def go(self) -> None:
+        """Take every move from everything that can be reached."""
+        rules = [rule for state in self.flow.states.values() for rule in rules_of(state, self.flow)]
+        asked = {call.name for rule in rules for call in rule.guards}
+        self._relevant = frozenset({"order"}).union(*(self._word(name).proves for name in asked))
+        self._goes_back = any(rule.back for rule in rules)
+        start = _Here(Standing(self.flow.initial))
+        self._came = {start: None}
+        open_ = deque([start])
+        while open_:
+            self._here = open_.popleft()
+            for move in self._moves():
+                if move.rule and self._is_sure(move.rule, move.heard):
+                    key = _key(self._here.standing.state, move.rule)
+                    self.taken.setdefault(key, (self._here, move.rule, move.heard))
+                for there in self._after(move):
+                    if there not in self._came:
+                        self._came[there] = (self._here, move)
+                        open_.append(there)
+
+    def way(self, here: _Here, rule: Rule, heard: Heard) -> Way:
+        """How one comes to where a rule is tried."""
+        moves: list[Move] = []
+        state, came = here.standing.state, self._came[here]
+        while came is not None:
+            before, move = came
+            moves.append(replace(move, there=here.standing))
+            here, came = before, self._came[before]
+        return Way(tuple(moves[::-1]), state, rule, heard)
+
+    def _moves(self) -> Iterator[Move]:
+        asked = (self.flow, self.vocabulary, self._here.standing, self._says)
+        yield from money.moves(*asked)
+        yield from money.shops_moves(*asked)
+
+    def _word(self, name: str) -> Word:
+        return self.vocabulary.guards[name]
+
+    # --- what guards say ------------------------------------------------------------------------
+
+    def _says(self, call: Call, standing: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+        says = self._answers(call, standing, heard, rule) & self._left(call, rule)
+        sure = says if self._believes(call, rule, heard) else frozenset[bool]()
+        if not sure and money.is_payment(rule):
+            sure = _NO  # the button may name an order of nobody's
+        for each in sure:
+            answer = call.place, each is not call.negated
+            self.said.setdefault(answer, (self._here, rule, heard))
+        return says
+
+    def _answers(self, call: Call, standing: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+        if call.name == changing.changing.__name__:
+            return _YES if changing.is_run(self._here.run or "", call.argument or "") else _NO
+        if call.name == trail.came_from.__name__:
+            return _YES if self._here.trail[-1:] == (call.argument,) else _NO
+        word = self._word(call.name)
+        if not frozenset(word.proves) <= self._here.known | self._brought(rule):
+            return _NO
+        return _YES if word.exact else money.of_books(word.books, standing, heard)
+
+    def _left(self, call: Call, rule: Rule) -> frozenset[bool]:
+        """What it can still say after the rules for the same words that asked the same alone."""
+        for other in self._earlier(rule):
+            for asked in other.guards[:1] if len(other.guards) == 1 else ():
+                if (asked.name, asked.argument, other.save) == (
+                    call.name,
+                    call.argument,
+                    rule.save,
+                ):
+                    return _YES if asked.negated else _NO
+        return EITHER
+
+    def _earlier(self, rule: Rule) -> tuple[Rule, ...]:
+        """The rules for the same words that are tried before it."""
+        key = _key(self._here.standing.state, rule)
+        if key not in self._before:
+            rules = list(rules_of(self.flow.states[key[0]], self.flow))
+            at = next(at for at, other in enumerate(rules) if _key(key[0], other) == key)
+            self._before[key] = tuple(each for each in rules[:at] if each.trigger == rule.trigger)
+        return self._before[key]
+
+    def _brought(self, rule: Rule) -> Names:
+        if isinstance(rule.trigger, Choose):
+            return _CHOSEN.get(rule.trigger.id, frozenset())
+        if isinstance(rule.trigger, Happened):
+            return frozenset(self.vocabulary.events.get(rule.trigger.name, ()))
         return frozenset()
-    known |= {step.rule.save} if step.rule.save else frozenset()
-    for call in step.rule.actions:
-        word = vocabulary.actions[call.name]
-        known = frozenset() if "*" in word.drops else known - frozenset(word.drops)
-        known |= frozenset(word.gives) | frozenset(word.needs) - frozenset(word.drops)
-    return known
 
+    # --- whether that is sure -------------------------------------------------------------------
 
-def _can_hold(step: Step, known: Names | None, vocabulary: Vocabulary) -> bool:
-    if known is None:
-        return False
-    there = known | frozenset(_brought(step.rule, vocabulary))
-    return all(
-        there.issuperset(vocabulary.guards[call.name].proves)
-        for call in step.rule.guards
-        if not call.negated
-    )
+    def _is_sure(self, rule: Rule, heard: Heard) -> bool:
+        """Was it taken for the order that is watched, or whatever any order is like?"""
+        asked = [(call, each) for each in (*self._earlier(rule), rule) for call in each.guards]
+        if money.is_payment(rule) and not heard.about:  # a button may name an order of nobody's
+            return not any(self._asks_books(call) and not call.negated for call in rule.guards)
+        return all(self._believes(call, each, heard) for call, each in asked)
 
+    def _believes(self, call: Call, rule: Rule, heard: Heard) -> bool:
+        is_known = "order" in self._here.known | self._brought(rule)
+        return heard.about or not (is_known and self._asks_books(call))
 
-def _brought(rule: Rule, vocabulary: Vocabulary) -> Iterator[str]:
-    if isinstance(rule.trigger, Choose):
-        yield from _CHOSEN.get(rule.trigger.id, ())
-    if isinstance(rule.trigger, Happened):
-        yield from vocabulary.events.get(rule.trigger.name, ())
+    def _asks_books(self, call: Call) -> bool:
+        return self._word(call.name).books in money.STANDINGS
+
+    # --- what stands after it -------------------------------------------------------------------
+
+    def _after(self, move: Move) -> Iterator[_Here]:
+        yield self._there(move, move.there)
+        tries = self.flow.states[self._here.standing.state].tries
+        if move.rule and tries and isinstance(move.rule.trigger, Otherwise):
+            yield self._there(move, replace(move.there, state=tries.then))
+
+    def _there(self, move: Move, standing: Standing) -> _Here:
+        here, rule = self._here, move.rule
+        if rule is None:
+            return replace(here, standing=standing)
+        left, moved = here.standing.state, standing.state
+        memory: dict[str, object] = {}
+        memory |= {changing.RUN: here.run} if here.run else {}
+        memory |= {trail.TRAIL: list(here.trail)} if here.trail else {}
+        if rule.go or moved != left:
+            changing.step(memory, rule, self.flow.states[left], moved)
+            if self._goes_back:
+                trail.step(memory, left, moved, self.flow)
+        known = self._known_after(rule)
+        forgets = any("*" in self._drops(call) for call in rule.actions)
+        if forgets or (rule.go and self.flow.states[moved].end):
+            memory.clear()
+        if rule.go and self.flow.states[moved].end:
+            known = frozenset()
+        if "order" not in known:
+            standing = replace(standing, remembered=False)
+        run = memory.get(changing.RUN)
+        back = memory.get(trail.TRAIL, ())
+        return _Here(standing, known, str(run) if run else None, tuple(back))  # type: ignore[arg-type]
+
+    def _known_after(self, rule: Rule) -> Names:
+        known = self._here.known | ({rule.save} if rule.save else set())
+        for call in rule.actions:
+            word = self.vocabulary.actions[call.name]
+            known = frozenset() if "*" in word.drops else known - frozenset(word.drops)
+            known |= frozenset(word.gives) | frozenset(word.needs) - frozenset(word.drops)
+        return known & self._relevant if "*" not in known else known
+
+    def _drops(self, call: Call) -> tuple[str, ...]:
+        return self.vocabulary.actions[call.name].drops

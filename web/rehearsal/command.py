@@ -59,7 +59,7 @@ def generate(flow: Path, folder: Path | None) -> int:
     folder = folder or flow.parent / finding.BESIDE / generating.FOLDER
     with theatre() as opened, generating.maker_of(opened, flow) as maker:
         files = _made(maker, folder)
-        found = measure(maker.guide.flow, maker.tally)
+        found = measure(maker.guide.flow, maker.tally, maker.guide.possible)
     click.echo(f"{folder}: {files} conversations. Play them with: duka test --coverage")
     click.echo("\n".join(lacking.text(found, str(flow), maker.guide.ways)))
     return 0

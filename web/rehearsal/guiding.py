@@ -6,7 +6,7 @@ from functools import cached_property
 
 from engine import labels
 from engine.checks.paths import Step
-from engine.checks.possible import possible
+from engine.checks.possible import Possible, possible
 from engine.flow import Choose, Flow, Hear
 from engine.vocabulary import Vocabulary, Word
 from flows.words import vocabulary
@@ -35,9 +35,14 @@ class Guide:
         return walk(self.memory, self.flow.initial, setting)
 
     @cached_property
-    def steps(self) -> list[Step]:
-        """All that can happen."""
+    def possible(self) -> Possible:
+        """All that can happen, and what guards can say."""
         return possible(self.flow, self.words)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All that can happen."""
+        return self.possible.steps
 
     def of(self, state: str) -> list[Step]:
         """All that can happen in a state."""
@@ -94,6 +99,11 @@ class Guide:
             return True
         act = self._greeting(tried.state)
         return bool(act and tried.do(act)) and tried.state == self.flow.initial
+
+    def greet(self, tried: Walk) -> None:
+        """Let a customer write first, where a word is heard at the beginning that leads nowhere."""
+        if act := self._greeting(self.flow.initial):
+            tried.do(act)
 
     def _greeting(self, state: str) -> Act | None:
         """The word that leads home from a state."""

@@ -10,6 +10,7 @@ from engine.flow import After, Choose, Happened, Hear
 from web.rehearsal import measuring, samples, situations
 from web.rehearsal.guiding import Guide
 from web.rehearsal.measuring import Tally
+from web.rehearsal.planning import Planner
 from web.rehearsal.script import Act
 from web.rehearsal.situations import Situation
 from web.rehearsal.walking import Walk
@@ -45,6 +46,23 @@ class Maker:
                 yield from self._together(f"{state} {theme}", wanted, mine)
             yield from self._apart(state, mine)
             yield from self._alone(state, mine)
+        yield from self._planned()
+
+    def _planned(self) -> Iterator[Made]:
+        """A conversation for what is left, on the way on which the search found that it can be."""
+        planner, can = Planner(self.guide), self.guide.possible
+        for step in can.steps:
+            tried = planner.walks(can.way_to(step)) if self._left([step]) else iter(())
+            if found := next((each for each in tried if each.met(step)), None):
+                yield self.made(f"{step.state} planned {step.rule.place.line}", found)
+        for call, holds in measuring.answers(can):
+            answer = call.place, holds
+            tried = iter(())
+            if answer not in self.tally.verdicts:
+                tried = planner.walks(can.way_to_answer(answer), call, holds=holds)
+            if found := next((each for each in tried if each.answered(answer)), None):
+                said = "" if holds else "not "
+                yield self.made(f"{said}{call.name} {call.place.line}", found)
 
     def _together(self, name: str, wanted: list[Step], mine: list[Step]) -> Iterator[Made]:
         """One conversation for all rules of a theme that need nothing special before."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from engine.checks.paths import Step
-from engine.checks.possible import possible
+from engine.checks.possible import Possible, possible
 from engine.flow import Call, Flow, Place
 from flows.words import vocabulary
 from web.rehearsal.watching import Passage
@@ -57,17 +57,23 @@ class Coverage:
     verdicts_left: tuple[Verdict, ...]
 
 
-def measure(flow: Flow, tally: Tally) -> Coverage:
+def answers(can: Possible) -> list[tuple[Call, bool]]:
+    """All that each guard can say, as its condition is met or not."""
+    calls = {call.place: call for step in can.steps for call in step.rule.guards}
+    both = [(call, holds) for call in calls.values() for holds in (True, False)]
+    return [(call, holds) for call, holds in both if (call.place, holds) in can.answers]
+
+
+def measure(flow: Flow, tally: Tally, can: Possible | None = None) -> Coverage:
     """Compare what was met with all that can happen."""
-    steps = tuple(possible(flow, vocabulary()))
-    calls = {call.place: call for step in steps for call in step.rule.guards}
-    verdicts = [Verdict(call, holds) for call in calls.values() for holds in (True, False)]
+    can = can or possible(flow, vocabulary())
+    verdicts = [Verdict(call, holds) for call, holds in answers(can)]
     return Coverage(
         flow,
         tally,
-        steps,
+        can.steps,
         tuple(name for name in flow.states if name not in tally.states),
-        tuple(step for step in steps if move(step) not in tally.moves),
+        tuple(step for step in can.steps if move(step) not in tally.moves),
         len(verdicts),
         tuple(each for each in verdicts if (each.call.place, each.holds) not in tally.verdicts),
     )

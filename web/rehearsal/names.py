@@ -30,8 +30,7 @@ def fill(text: str, shop: Play) -> str:
 
 
 def _known(shop: Play) -> Iterator[tuple[str, str]]:
-    placed = sorted((row["created_at"], row["id"]) for row in orders.page(limit=200))
-    yield from _numbered("order", (name for _, name in placed))
+    yield from _numbered("order", iter(orders.ids(limit=200)))
     paid = (each.reference for each in shop.sandbox.truth.orders.values())
     yield from _numbered("reference", filter(None, paid))
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine import labels
+from engine.checks.money import ASKED_BY_SHOP
 from engine.flow import (
     After,
     Choose,
@@ -127,12 +128,17 @@ _NEWS: Mapping[str, Callable[[Flow], tuple[Act, ...]]] = {
     "payment.link": lambda flow: tuple(charge(flow, name) for name in list(flow.payments)[::-1]),
     "order.placed": lambda flow: (order(flow),),
     "order.unpaid": lambda flow: (reminder(flow),),
+    ASKED_BY_SHOP: lambda flow: (charge(flow),),
 }
 
 
+def of_news(name: str, flow: Flow) -> list[Act]:
+    """Acts that let something happen that no customer sends, the most natural first."""
+    return list(_NEWS[name](flow)) if name in _NEWS else []
+
+
 def _happened(trigger: Happened, flow: Flow) -> Iterator[Act]:
-    if trigger.name in _NEWS:
-        yield from _NEWS[trigger.name](flow)
+    yield from of_news(trigger.name, flow)
 
 
 _SAMPLES: Mapping[type, Callable[[Any, Flow], Iterator[Act]]] = {

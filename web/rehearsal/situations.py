@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from engine.checks.paths import Step
-from engine.flow import Flow, Happened
+from engine.flow import Call, Flow, Happened
 from engine.vocabulary import Vocabulary
 from web.rehearsal import samples
 from web.rehearsal.script import Act, Setting
@@ -22,6 +22,7 @@ class Situation:
     first: str = ""  # "order", "paying" or "cancelled": what is done on the way
     here: tuple[Act, ...] = ()
     other: tuple[Act, ...] = ()
+    again: bool = False  # is it over and over that something is met?
 
     @property
     def is_apart(self) -> bool:
@@ -54,6 +55,13 @@ def for_step(step: Step, earlier: Sequence[Step], flow: Flow, words: Vocabulary)
     return [_MAKE[name](flow) for name in dict.fromkeys(wanted)]
 
 
+def for_answer(call: Call, flow: Flow, words: Vocabulary, *, holds: bool) -> list[Situation]:
+    """The situations in which a guard may say so, the plainest first."""
+    word, says = words.guards[call.name], holds is not call.negated
+    found = _YES.get(word.books, ()) if says else _NO.get(word.name, _NO.get(word.books, ()))
+    return [_MAKE[name](flow) for name in ("plain", *found)]
+
+
 def _of_event(step: Step) -> Iterator[str]:
     trigger = step.rule.trigger
     if isinstance(trigger, Happened):
@@ -78,6 +86,8 @@ _NO: Mapping[str, tuple[str, ...]] = {
     "in_stock": ("sold out",),
     "cart_in_stock": ("sold out",),
     "enough_left": ("few left", "sold out"),
+    "still_sold": ("few left",),
+    "room_in_cart": ("over and over",),
     "payable": ("own review", "review"),
 }
 
@@ -125,5 +135,6 @@ _MAKE: Mapping[str, Callable[[Flow], Situation]] = {
     "cancelled": _first("after cancelling", "cancelled"),
     "few left": lambda flow: Situation("few left", _few(flow)),
     "sold out": _sold_out,
+    "over and over": lambda flow: Situation("over and over", again=True),
     "promotions over": _over,
 }

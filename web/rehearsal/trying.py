@@ -37,15 +37,12 @@ class Trial(Stage):
         facts = self.sandbox.facts()
         if facts is None:
             return None
-        database.close()  # then all of it stands in the one file
-        books = self.books.read_bytes()
+        books = database.copied()
         return Scene(books, facts, self._ear.heard(), self._aside, self.clock.time)
 
     def go_back(self, scene: Scene) -> None:
         """Let everything be as it was then."""
-        database.close()
-        self.books.write_bytes(scene.books)
-        database.connect(f"sqlite:///{self.books}", lasting=False)
+        database.put_back(scene.books)
         self.clock.time = scene.time
         self.sandbox.believe(scene.facts)
         self._ear.recall(scene.heard)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from engine.checks.paths import Step as Rulestep
+from engine.checks.possible import Answer
 from web.rehearsal import measuring
 from web.rehearsal.remembering import Memory, Moment
 from web.rehearsal.script import USUAL_PHONE, Act, Setting, Step
@@ -58,6 +59,12 @@ class Walk:
         tally = measuring.Tally()
         tally.count(self.played[-1].passages if self.played else ())
         return measuring.move(wanted) in tally.moves
+
+    def answered(self, wanted: Answer) -> bool:
+        """Did a guard say this to what happened last?"""
+        tally = measuring.Tally()
+        tally.count(self.played[-1].passages if self.played else ())
+        return wanted in tally.verdicts
 
     def back_to(self, many: int) -> None:
         """Take back all but the first so many lines."""
