@@ -12,13 +12,11 @@ QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 PHONE, LAPTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
-#: What a page may never do, told by the page itself; it is there before the page's own scripts.
+#: Tells of all that no page may ever do; it is there before the page's own scripts.
 WATCH = """
-window.__ran = [];
-for (const name of ["alert", "prompt", "print", "open"])
-  window[name] = () => window.__ran.push(name);
+for (const name of ["alert", "prompt", "print", "open"]) window[name] = () => ran(name);
 addEventListener("securitypolicyviolation", (told) =>
-  window.__ran.push(`${told.violatedDirective} ${told.blockedURI}`));
+  ran(`${told.violatedDirective} ${told.blockedURI}`));
 """
 
 
@@ -56,7 +54,7 @@ def right_time(market):
 @pytest.fixture
 def open_tab(chromium, market):
     """Opens a tab of the owner's; at the end nothing may have gone wrong in it, or run."""
-    contexts, wrong, tabs = [], [], []
+    contexts, wrong = [], []
 
     def open_one(*, size=PHONE, scheme="light"):
         context = chromium.new_context(
@@ -64,20 +62,19 @@ def open_tab(chromium, market):
             http_credentials={"username": OWNER, "password": PASSWORD},
         )  # fmt: skip
         contexts.append(context)
+        context.expose_function("ran", lambda what: wrong.append(f"ran: {what}"))
         context.add_init_script(WATCH)
         context.on("request", lambda asked: wrong.extend(_strangers(asked.url)))
         tab = context.new_page()
         tab.set_default_timeout(10_000)
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
-        tabs.append(tab)
         return tab
 
     def _strangers(url):
         return [] if url.startswith((market.url, "data:", "blob:")) else [f"asked for {url}"]
 
     yield open_one
-    wrong += [each for tab in tabs for each in tab.evaluate("window.__ran ?? []")]
     for context in contexts:
         context.close()
     # A refusal in plain words is shown on the page, and Chromium writes it down as well.

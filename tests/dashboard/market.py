@@ -50,7 +50,7 @@ class Market:
         self._server.app = app
         self._worker = Worker(self.shop)
         self._serving = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self._numbers = itertools.count(1)
+        self.numbers = itertools.count(1)
 
     def _settings(self, books_url):
         return load(
@@ -75,7 +75,7 @@ class Market:
 
     def customer(self):
         """Somebody who was never here before."""
-        return Phone(self, f"+2547000{next(self._numbers):05d}")
+        return Phone(self, f"+2547000{next(self.numbers):05d}")
 
     def hook(self, path, data):
         """Deliver a webhook signed as Ghala signs; tells the status."""
@@ -118,7 +118,7 @@ class Market:
         now = self.shop.at()
         line = orders.Line("prod_001", product, 2, 150_000)
         phone = phone or self.customer().number
-        id_ = f"ORD-{now}-{next(self._numbers):09d}"
+        id_ = f"ORD-{now}-{next(self.numbers):09d}"
         return orders.place(id_, phone, [line], currency="KES", address=address, now=now, name=name)
 
     def paid(self, *, amount="3000", reference="QX1TEST", **about):

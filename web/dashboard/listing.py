@@ -14,7 +14,9 @@ from adapters.phones import e164
 from store import clock, lists
 from web.dashboard import frame
 
-_FORMULA = re.compile(r"^\s*[=+\-@\t\r\n\0＝＋－＠]")
+_BEGINS = r"(?=[\s\ufeff\u200b-\u200f\u2060]*[=+\-@\t\r\n\0＝＋－＠﹢﹣﹦﹫])"
+_FORMULA = re.compile(_BEGINS)
+_PARTED = re.compile(rf"([;\t]){_BEGINS}")  # where other countries' spreadsheets part the cells
 _CONTROLS = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -95,6 +97,7 @@ def cell(value: object) -> object:
     if value is None or isinstance(value, int):
         return "" if value is None else value
     text = _CONTROLS.sub("", str(value).replace("\r\n", " ").replace("\r", " ").replace("\n", " "))
+    text = _PARTED.sub(r"\1'", text)
     return f"'{text}" if _FORMULA.match(text) or _FORMULA.match(str(value)) else text
 
 
