@@ -1,0 +1,54 @@
+"""What goes wrong is told in plain lines: what to mend, and exit code 1."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from engine.errors import FlowError, faults
+from store.errors import BooksClosed
+from web.settings import MissingSetting
+
+
+class Stop(click.ClickException):
+    """One plain line, and exit code 1."""
+
+    def show(self, file: Any = None) -> None:
+        """Print it without ceremony."""
+        click.secho(self.message, fg="red", err=True)
+
+
+def told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn what an operator or author must mend into plain lines instead of a traceback."""
+    from web.server import PortTaken
+    from web.sole import AlreadyOpen
+
+    @wraps(command)
+    def run(*args: Any, **named: Any) -> Any:
+        try:
+            return command(*args, **named)
+        except FlowError as error:
+            raise Stop(f"{error}\n{count(len(faults(error.problems)))}") from None
+        except BooksClosed as error:
+            raise Stop(f"DATABASE_URL: the database cannot be opened: {error}") from None
+        except (MissingSetting, PortTaken, AlreadyOpen) as error:
+            raise Stop(str(error)) from None
+        except FileNotFoundError as error:
+            raise Stop(_missing(Path(error.filename))) from None
+        except (IsADirectoryError, PermissionError) as error:
+            raise Stop(f"{error.filename}: it cannot be read ({error.strerror})") from None
+
+    return run
+
+
+def _missing(path: Path) -> str:
+    if path.parent.exists():
+        return f"{path}: there is no such file"
+    return f"{path}: there is no folder {path.parent}; make it first"
+
+
+def count(problems: int) -> str:
+    """Say how many faults there are."""
+    return f"{problems} problem{'' if problems == 1 else 's'}"
