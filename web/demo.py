@@ -1,6 +1,7 @@
 """The demo: the shop, a phone in the browser and a payment company of our own, in one process."""
 
 import signal
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
@@ -8,9 +9,10 @@ from flask import Flask
 from werkzeug.serving import BaseWSGIServer
 
 from store import database, ids
-from web import server
+from web import server, sole
 from web.logs import begin
 from web.settings import Settings, load, shown
+from web.sole import AlreadyOpen
 
 FOLDER = Path("data")
 BOOKS = FOLDER / "demo.db"
@@ -20,21 +22,34 @@ HOST = "127.0.0.1"
 
 def run(*, port: int, fresh: bool, flow: str, seed_data: bool = False) -> None:
     """Open the demo on the port, or the next free one, and say where everything is."""
-    free = server.next_free(HOST, port)
-    if free != port:
-        click.secho(f"Port {port} is taken, so the demo takes {free}.", fg="yellow")
-    if fresh:
-        _forget()
-    settings = _settings(free, flow)
-    begin(settings.log_format)
-    _prove(settings, seed_data=seed_data)
-    _welcome(settings)
-    server.serve(open_demo, settings, host=HOST, port=free)
+    with _alone():
+        free = server.next_free(HOST, port)
+        if port not in (free, 0):
+            click.secho(f"Port {port} is taken, so the demo takes {free}.", fg="yellow")
+        if fresh:
+            _forget()
+        settings = _settings(free, flow)
+        _prove(settings, seed_data=seed_data)
+        begin(settings.log_format)  # the server tells of the flow
+        _welcome(settings)
+        server.serve(open_demo, settings, host=HOST, port=free)
+
+
+def _alone() -> AbstractContextManager[object]:
+    """Hold this folder's demo; two would take each other's messages for their own."""
+    try:
+        return sole.hold(f"sqlite:///{BOOKS}") or nullcontext()
+    except AlreadyOpen:
+        raise AlreadyOpen(
+            "A demo is open in this folder already, and two would share its books: close that one "
+            "with Ctrl-C, or start this one in another folder"
+        ) from None
 
 
 def _forget() -> None:
     for each in FOLDER.glob("demo*"):
-        each.unlink()
+        if each.suffix != ".lock":
+            each.unlink()
 
 
 def _settings(port: int, flow: str) -> Settings:

@@ -115,7 +115,12 @@ def require_free(host: str, port: int) -> None:
 
 
 def next_free(host: str, port: int, *, tries: int = 50) -> int:
-    """The port, or the next one that is free; raises PortTaken."""
+    """The port, or the next one that is free; any for 0. Raises PortTaken."""
+    if port == 0:
+        with socket.socket() as probe:
+            probe.bind((host, 0))
+            given: int = probe.getsockname()[1]
+            return given
     for each in range(port, min(port + tries, 65536)):
         if is_free(host, each):
             return each

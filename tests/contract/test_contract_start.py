@@ -9,6 +9,7 @@ from contract_actors import (
     SECRET,
     SECRETS,
     Customer,
+    Duka,
     ask,
     basic,
     free_port,
@@ -212,3 +213,18 @@ def test_the_callback_is_at_the_public_url(duka, customer, tap):
 
     (charge,) = until(lambda: tap.requests(customer.phone, "/v1/orders"), "the charge")
     assert charge.body["callback_url"] == f"http://localhost:{duka.port}/api/webhooks/ghala"
+
+
+def test_the_flow_that_the_option_names_is_live_and_told_of_once(tmp_path):
+    duka = Duka(tmp_path)
+    (tmp_path / "flows.yaml").rename(tmp_path / "other.yaml")
+    duka.arguments += ("--flow", "other.yaml")
+
+    try:
+        duka.start().wait()
+        told = [line for line in duka.lines if "Flow live" in line]
+    finally:
+        duka.kill()
+
+    assert len(told) == 1
+    assert "Flow live: other.yaml, " in told[0]

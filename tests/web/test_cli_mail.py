@@ -64,4 +64,4 @@ def test_books_that_are_no_books_are_told_in_one_line(duka, monkeypatch, tmp_pat
     database.connect(books_url)
     assert code == 1
     assert "Traceback" not in told
-    assert told.startswith("Error: DATABASE_URL: ")
+    assert told.startswith("DATABASE_URL: ")

@@ -4,12 +4,11 @@ import json
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from web.settings import load
+from web.verbs.books import open_those_there
 from web.verbs.telling import Stop, told
 
 if TYPE_CHECKING:
@@ -28,14 +27,9 @@ def audit(as_json: bool) -> None:
       duka audit
     """
     from store import audit as books
-    from store import clock, database, migrate
+    from store import clock, migrate
 
-    url = load().database_url
-    if database.is_sqlite_url(url) and not Path(database.file_of(url)).is_file():
-        raise Stop("There are no books yet: duka serve makes them")
-    database.connect(url)
-    if not database.answers():
-        raise Stop("DATABASE_URL: the database does not answer")
+    open_those_there()
     if migrate.missing():
         raise Stop("The books have not all their tables yet: duka db upgrade")
     found = books.examine(now=clock.ms(datetime.now(UTC)))

@@ -5,6 +5,7 @@ import sys
 import click
 
 from web.settings import load
+from web.verbs.books import open_those_there
 from web.verbs.telling import told
 
 
@@ -43,9 +44,9 @@ def status() -> None:
     Example:
       duka db status
     """
-    from store import database, migrate
+    from store import migrate
 
-    database.connect(load().database_url)
+    open_those_there()
     for name, applied in migrate.known():
         click.echo(f"{'applied' if applied else 'missing'}  {name}")
     sys.exit(1 if migrate.missing() else 0)

@@ -10,11 +10,11 @@ from web.verbs.telling import told
 @click.option(
     "-p",
     "--port",
-    type=int,
+    type=click.IntRange(0, 65535),
     default=3000,
     envvar="PORT",
     show_default=True,
-    help="Port, or the next free one.",
+    help="Port, or the next free one; 0 for any.",
 )
 @click.option("--fresh", is_flag=True, help="Forget the orders and customers of earlier demos.")
 @click.option("--seed-data", is_flag=True, help="Begin with 30 days of invented trade.")

@@ -7,17 +7,18 @@ from datetime import UTC, datetime
 import click
 
 from adapters.phones import mask
-from store import clock, database, inbox, migrate, outbox
+from store import clock, inbox, migrate, outbox
 from store.errors import BooksClosed
-from web.settings import MissingSetting, load
+from web.settings import MissingSetting
+from web.verbs import books
 
 
 def open_books() -> int:
     """Open the books that are there, and tell the time as they keep it."""
     try:
-        database.connect(load().database_url)
-        if not database.answers() or migrate.missing():
-            raise BooksClosed("it does not answer, or lacks tables (duka db upgrade)")
+        books.open_those_there()
+        if migrate.missing():
+            raise BooksClosed("it lacks tables (duka db upgrade)")
     except BooksClosed as error:
         raise click.ClickException(f"DATABASE_URL: {error}") from None
     except MissingSetting as error:

@@ -7,7 +7,14 @@ from web.verbs.telling import told
 
 
 @click.command("sandbox")
-@click.option("-p", "--port", type=int, default=4000, show_default=True, help="Port to listen on.")
+@click.option(
+    "-p",
+    "--port",
+    type=click.IntRange(1, 65535),
+    default=4000,
+    show_default=True,
+    help="Port to listen on.",
+)
 @click.option(
     "--duka",
     "duka_url",

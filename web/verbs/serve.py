@@ -3,6 +3,7 @@
 import click
 
 from web.settings import load, ready_to_serve, weak_secrets
+from web.verbs.options import FLOW
 from web.verbs.telling import Stop, told
 
 
@@ -16,8 +17,9 @@ from web.verbs.telling import Stop, told
     show_default=True,
     help="Processes that serve; more than one needs PostgreSQL.",
 )
+@FLOW
 @told
-def serve(host: str, port: int | None, workers: int) -> None:
+def serve(host: str, port: int | None, workers: int, flow: str) -> None:
     """Open for business: webhooks, API, dashboard and worker.
 
     \b
@@ -30,9 +32,8 @@ def serve(host: str, port: int | None, workers: int) -> None:
     from web.app import open_shop
     from web.logs import LOG, begin
 
-    settings = load(**({"port": port} if port is not None else {}))
+    settings = load(flow_file=flow, **({"port": port} if port is not None else {}))
     ready_to_serve(settings)
-    begin(settings.log_format)
     if workers > 1 and is_sqlite_url(settings.database_url):
         raise Stop(
             "On SQLite one process writes, so --workers must be 1: several need PostgreSQL "
@@ -40,7 +41,8 @@ def serve(host: str, port: int | None, workers: int) -> None:
         )
     server.require_free(host, settings.port)
     held = sole.hold(settings.database_url)
-    open_shop(settings)  # here first, so that a fault is told in plain lines
+    open_shop(settings)  # here first, so that a fault is told in plain lines; the server logs it
+    begin(settings.log_format)
     for name in weak_secrets(settings):
         LOG.warning("%s is short or well known: use at least 24 random characters", name)
     if settings.ghala_unsigned_messages:

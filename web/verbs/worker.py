@@ -5,6 +5,7 @@ import signal
 import click
 
 from web.settings import load, ready_to_serve
+from web.verbs.options import FLOW
 from web.verbs.telling import Stop, told
 
 
@@ -16,8 +17,9 @@ from web.verbs.telling import Stop, told
     show_default=True,
     help="Threads that send.",
 )
+@FLOW
 @told
-def worker(concurrency: int) -> None:
+def worker(concurrency: int, flow: str) -> None:
     """Deliver messages and payments beside `duka serve`, on PostgreSQL.
 
     \b
@@ -30,7 +32,7 @@ def worker(concurrency: int) -> None:
     from web.logs import LOG, begin
     from web.worker import Worker
 
-    settings = load()
+    settings = load(flow_file=flow)
     if is_sqlite_url(settings.database_url):
         raise Stop("On SQLite `duka serve` delivers by itself; `duka worker` needs PostgreSQL")
     ready_to_serve(settings)
