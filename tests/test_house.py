@@ -349,6 +349,7 @@ def test_the_house_keeps_the_law(rule):
     assert not breaches, f"{rule.__doc__}\n" + "\n".join(breaches)
 
 
+@pytest.mark.timeout(400)  # each module anew: twenty seconds of processor, however busy that is
 def test_nothing_happens_on_import():
     breaches = awakenings(ROOT)
 
