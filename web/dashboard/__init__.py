@@ -8,13 +8,24 @@ from web.dashboard import (
     customers,
     flow_live,
     health,
+    mail,
     orders,
     payments,
     today,
 )
 
 #: Each brings its own blueprint, `bp`, made by `frame.blueprint`.
-PAGES = (today, orders, customers, payments, conversations, flow_live, catalogue, health)
+PAGES = (
+    today,
+    orders,
+    customers,
+    payments,
+    conversations,
+    flow_live,
+    catalogue,
+    health,
+    mail,
+)
 
 
 def register(app: Flask) -> None:

@@ -78,7 +78,8 @@ def _troubles() -> list[dict[str, Any]]:
             for row in conversations.asking()
         ),
         *(
-            _trouble(row.received_at, f"Set aside: {row.kind}", row.phone, row.reference)
+            _trouble(row.received_at, f"Set aside: {row.kind}", row.phone, row.reference,
+                     again="/admin/inbox/replay", key=row.key)
             for row in inbox.set_aside(limit=10)
         ),
         *(
@@ -86,7 +87,8 @@ def _troubles() -> list[dict[str, Any]]:
             for row in inbox.waiting(limit=10)
         ),
         *(
-            _trouble(row.created_at, f"Message {row.status}", row.phone, row.error)
+            _trouble(row.created_at, f"Message {row.status}", row.phone, row.error,
+                     again=f"/admin/outbox/{row.id}/retry")
             for row in outbox.undelivered(limit=10)
         ),
     ]  # fmt: skip
@@ -96,5 +98,8 @@ def _troubles() -> list[dict[str, Any]]:
 _ABOUT_MONEY = {"surplus": "Paid twice or too late", "review": "Payment under review"}
 
 
-def _trouble(at: int, what: str, phone: str, about: str | None, path: str = "") -> dict[str, Any]:
-    return {"at": at, "what": what, "phone": phone, "about": (about or "–")[:120], "path": path}
+def _trouble(
+    at: int, what: str, phone: str, about: str | None, path: str = "", **again: str
+) -> dict[str, Any]:
+    told = {"at": at, "what": what, "phone": phone, "about": (about or "–")[:120], "path": path}
+    return {**told, **again}
