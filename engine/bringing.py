@@ -31,6 +31,7 @@ class _Files:
     known: Bundle
     read: dict[str, Document] = field(default_factory=dict)
     done: set[str] = field(default_factory=set)
+    room: int = MOST_NODES  # for entries, of all files together
 
     @property
     def me(self) -> str:
@@ -46,11 +47,9 @@ class _Files:
 
     def bring_in(self) -> None:
         """Read every file, and note why the parts of one are lost."""
-        mine = self.document.data.get("parts", {})
+        self.room -= len(self.document.values)
         for name, raw in self.known.beside.items():
             try:
-                if not isinstance(mine, dict):
-                    raise FlowError([])  # told of the flow itself
                 self.read[name] = other = self._loaded(name, raw)
                 self._adopt(name, other)
             except FlowError as error:
@@ -63,17 +62,23 @@ class _Files:
                     self.document.lost[name] = why
 
     def _loaded(self, name: str, raw: bytes) -> Document:
-        other = load(raw, file=bundle.shown(self.document.file, name))
-        nodes = sum(len(each.values) for each in (self.document, other))
-        if nodes > MOST_NODES:
-            said = "with this file the flow has too many entries"
-            raise FlowError([other.problem((), "E106", said, "make it flatter")])
+        """Read a file, within what is left of the entries that all of them may have."""
+        if self.room <= 0 and self.document.lost:
+            raise FlowError([])  # enough was told of what came before
+        try:
+            other = load(raw, file=bundle.shown(self.document.file, name), most=self.room)
+        except FlowError:
+            self.room -= len(raw) // 2  # as many entries as it can have
+            raise
+        self.room -= len(other.values)
         return other
 
     def _adopt(self, name: str, other: Document) -> None:
         """Take over the parts of a file, each under its whole name, with where they stand."""
         self._check_shape(other)
         mine = self.document.data.setdefault("parts", {})
+        if not isinstance(mine, dict):
+            raise FlowError([])  # told of the flow itself
         for part, body in other.data["parts"].items():
             if SIGN in part:
                 self._tell_name(other, part)

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import Any
 
-from engine.errors import FlowError
-from engine.loader import LARGEST, Path, load
+from engine.loader import LARGEST, Path
 
 MOST_FILES = 10  # beside the flow
+LONGEST = 100  # characters of a file's name
 SIGN = "#"  # between the name of a file and that of its part
 
 #: Where one file ends in the text of several and the next begins: no file may hold it itself.
@@ -19,6 +19,8 @@ _NAME = re.compile(r"(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.ya?ml", re.ASCII)
 
 
 _HERE = "put it into the folder of the flow, and write its name as it is there"
+_USED = re.compile(rb"""\buse["']?\s*:\s*["']?([\w./-]{1,100})#""", re.ASCII)
+_COMMENT = re.compile(rb"^[ \t]*#.*$", re.MULTILINE)
 Why = tuple[str, str]  # what is wrong, and what would be right
 
 
@@ -107,19 +109,14 @@ def _one_more(count: int, size: int, name: str, read: Callable[[str], bytes]) ->
 
 
 def files_in(raw: bytes) -> list[str]:
-    """Name the files that the states of a file use; one that cannot be read names none."""
-    if b"use" not in raw or SIGN.encode() not in raw:
-        return []
-    try:
-        used = [used.partition(SIGN)[0] for _, used in uses(load(raw).data)]
-    except FlowError:
-        return []
-    return [name for name in dict.fromkeys(used) if is_name(name)]
+    """Name the files that a file seems to use; it is read by and by, and this is only a look."""
+    names = dict.fromkeys(found.decode() for found in _USED.findall(_COMMENT.sub(b"", raw)))
+    return [name for name in names if is_name(name)]
 
 
 def is_name(name: str) -> bool:
     """May a file have this name that stands beside a flow?"""
-    return len(name) <= 100 and _NAME.fullmatch(name) is not None
+    return len(name) <= LONGEST and _NAME.fullmatch(name) is not None
 
 
 def uses(data: Any) -> Iterator[tuple[Path, str]]:

@@ -56,18 +56,18 @@ class Document:
         return Problem(line, column, code, message, repair, file_of(line) or self.file)
 
 
-def load(text: str | bytes, *, file: str = "flows.yaml") -> Document:
+def load(text: str | bytes, *, file: str = "flows.yaml", most: int = MOST_NODES) -> Document:
     """Read YAML into plain dicts, lists and text.
 
     Every scalar is the text that was written (``yes``, ``0012`` and ``12:30`` are no longer
     booleans, octals or 750), an empty one is None. A key that stands twice is noted in
     `problems` and the first counts. Raises `FlowError` for bad YAML, a tab, an anchor or alias,
-    and for a file too large or too deep.
+    and for a file too large or too deep, or with more entries than `most`.
     """
     document = Document(file, _visible(_decoded(text, file), file))
     try:
         events = iter(yaml.parse(document.text, Loader=yaml.CSafeLoader))
-        _compose(document, events)
+        _compose(document, events, most)
     except yaml.YAMLError as error:
         raise FlowError([_unreadable(error, document)]) from error
     return document
@@ -107,8 +107,8 @@ def _unreadable(error: yaml.YAMLError, document: Document) -> Problem:
 class _Composer:
     """Builds the document from the parser's events, one look ahead, bounded in depth and size."""
 
-    def __init__(self, document: Document, events: _Events) -> None:
-        self.document, self.events = document, events
+    def __init__(self, document: Document, events: _Events, most: int) -> None:
+        self.document, self.events, self.most = document, events, most
         self.problems = document.problems
         self.nodes = 0
 
@@ -133,7 +133,7 @@ class _Composer:
                 "anchors and aliases (& and *) are not allowed",
                 "write the text out again; quote a text that starts with * or &",
             )
-        if len(path) > DEEPEST or self.nodes > MOST_NODES:
+        if len(path) > DEEPEST or self.nodes > self.most:
             self.stop(event, "E106", "nested too deep or too many entries", "make it flatter")
         if getattr(event, "tag", None):
             self.stop(
@@ -186,8 +186,8 @@ class _Composer:
         return key
 
 
-def _compose(document: Document, events: _Events) -> None:
-    composer = _Composer(document, events)
+def _compose(document: Document, events: _Events, most: int) -> None:
+    composer = _Composer(document, events, most)
     starts = 0
     for event in events:
         if isinstance(event, yaml.DocumentStartEvent):

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.bundle import SIGN, is_name
+from engine.bundle import LONGEST, SIGN, is_name
 from engine.loader import Document, Path
 from engine.text import PLACEHOLDER
 
@@ -140,7 +140,8 @@ def _tell_lost(parts: Parts, use: Use) -> None:
     """Say why the file of a part could not be brought in, unless its own faults say it."""
     said, repair = parts.document.lost[use.file]
     if said:
-        said = f'"{use.file}" cannot be brought in: {said}'
+        name = use.file if len(use.file) <= LONGEST else f"{use.file[:LONGEST]}…"
+        said = f'"{name}" cannot be brought in: {said}'
         parts.tell((*use.path, "use"), "E230", said, repair)
     parts.wrong.add(use.path)
 

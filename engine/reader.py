@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from engine import bringing, build, bundle, changing, schema, trail, unfold
+from engine import bringing, build, bundle, changing, schema, size, trail, unfold
 from engine.bundle import Source
 from engine.errors import FlowError, Problem, faults
 from engine.flow import Flow
@@ -42,6 +42,7 @@ def examine(
     """
     known = bundle.of(source)
     document = load(known.main, file=file)
+    _check_size(document)
     brought = bringing.bring_in(document, known)
     raw, whole = _shaped(document)
     whole &= brought
@@ -58,6 +59,12 @@ def examine(
         whole = not misled
         document.problems += misled
     return trail.with_ways_back(flow), document.problems, whole
+
+
+def _check_size(document: Document) -> None:
+    """Refuse at once what would take long to be read any further."""
+    if found := size.too_large(size.of_written(document.data)):
+        raise FlowError([*document.problems, document.problem((), "E114", *found)])
 
 
 def _hash(text: str) -> str:

@@ -15,8 +15,7 @@ from engine.errors import Problem
 from engine.line import use_of
 from engine.loader import Document, Path
 from engine.parts import Parts, Use
-
-MOST_USES = 500
+from engine.size import MOST_USES
 
 
 def has_parts(document: Document) -> bool:

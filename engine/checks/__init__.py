@@ -1,6 +1,6 @@
 """The proof of a flow: every fault at once, each with its line and what would be right."""
 
-from engine import reader, unfold
+from engine import reader, size, unfold
 from engine.bundle import Source
 from engine.checks import (
     alike,
@@ -25,9 +25,6 @@ from engine.vocabulary import Vocabulary
 
 __all__ = ["examine", "proved"]
 
-MOST_RULES = 2_000  # some 5,000 lines; at worst, all in one state, proved in a second
-MOST_TRIED = 20_000  # rules in every state in which they are heard
-
 
 def proved(text: Source, vocabulary: Vocabulary, *, file: str = "flows.yaml") -> Flow:
     """Read a flow that has no fault; raises `FlowError` with every fault of one that has."""
@@ -45,8 +42,8 @@ def examine(
         flow, problems, whole = reader.examine(text, vocabulary, file=file)
     except FlowError as error:
         return None, list(error.problems)
-    if flow is not None and (large := _too_large(flow)):
-        problems = [*problems, large]
+    if flow is not None and (large := size.too_large(size.of(flow))):
+        problems = [*problems, parts.fault(flow, Place(1, 1), "E114", *large)]
     elif flow is not None:
         found = [
             *names.check(flow, vocabulary),
@@ -68,18 +65,6 @@ def _first_told(problems: list[Problem]) -> list[Problem]:
 
 def _place(problem: Problem) -> tuple[str, int, int]:
     return problem.file, problem.line, problem.column
-
-
-def _too_large(flow: Flow) -> Problem | None:
-    """A flow that no shop has and no proof would end for in reasonable time."""
-    rules = len(flow.anywhere) + sum(len(state.rules) for state in flow.states.values())
-    tried = rules + len(flow.anywhere) * len(flow.states)
-    if rules <= MOST_RULES and tried <= MOST_TRIED:
-        return None
-    said = f"{rules} rules in {len(flow.states)} states are too many to be proved"
-    return parts.fault(
-        flow, Place(1, 1), "E114", said, f"keep to {MOST_RULES} rules, fewer anywhere"
-    )
 
 
 def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:

@@ -1,8 +1,9 @@
 """Can no word, label or number mean two things?"""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from engine import number
 from engine.checks import choices, parts
@@ -88,22 +89,37 @@ def _titles(flow: Flow, text: Text) -> tuple[str, ...]:
 
 def _twice(flow: Flow, shown: Sequence[Label]) -> Iterator[Problem]:
     """Two choices of one message with one label, or with one id."""
-    for at, label in enumerate(shown):
-        for other in shown[:at]:
-            if label.choice.id == other.choice.id and label.choice.id != "payment":
-                said = f'two choices have the id "{label.choice.id}"'
-                yield parts.fault(flow, label.choice.place, "E509", said, "give each its own id")
-            elif label.choice.id not in flow.catalog or other.choice.id not in flow.catalog:
-                yield from _same_label(flow, label, other)
+    ids: set[str] = set()
+    said: dict[tuple[int, str], _Sayers] = defaultdict(_Sayers)
+    for label in shown:
+        own, is_product = label.choice.id, label.choice.id in flow.catalog
+        if own in ids and own != "payment":
+            told = f'two choices have the id "{own}"'
+            yield parts.fault(flow, label.choice.place, "E509", told, "give each its own id")
+        ids.add(own)
+        words = [((at, _compared(title)), title) for at, title in enumerate(label.titles)]
+        same = [title for each, title in words if said[each].others(own, is_product=is_product)]
+        if same:
+            told = f'two choices say "{same[0]}"'
+            repair = "give each its own words; capitals and signs do not count"
+            yield parts.fault(flow, label.choice.place, "E410", told, repair)
+        for each, _ in words:
+            (said[each].products if is_product else said[each].written).add(own)
 
 
-def _same_label(flow: Flow, label: Label, other: Label) -> Iterator[Problem]:
-    same = [mine for mine, theirs in zip(label.titles, other.titles, strict=False)
-            if _compared(mine) == _compared(theirs)]  # fmt: skip
-    if same:
-        said = f'two choices say "{same[0]}"'
-        repair = "give each its own words; capitals and signs do not count"
-        yield parts.fault(flow, label.choice.place, "E410", said, repair)
+@dataclass(slots=True)
+class _Sayers:
+    """The choices that have a label, by their ids; two products are told of elsewhere."""
+
+    products: set[str] = field(default_factory=set)
+    written: set[str] = field(default_factory=set)
+
+    def others(self, own: str, *, is_product: bool) -> bool:
+        """Does another choice have it? Each way to pay is another, though all are `payment`."""
+        if own == "payment" and own in self.written:
+            return True
+        own_too = own in self.written
+        return len(self.written) > own_too or bool(self.products and not is_product)
 
 
 def _compared(label: str) -> str:

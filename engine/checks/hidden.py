@@ -1,6 +1,10 @@
 """Is every rule tried at some time, or does one before it always win?"""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from heapq import merge
+from operator import itemgetter
 from typing import Any
 
 from engine.checks import parts
@@ -14,14 +18,43 @@ LONGEST_WORD = 60  # typed for a word or a number
 def check(flow: Flow) -> Iterator[Problem]:
     """Find rules that are never tried, and words that never reach the rule they stand in."""
     for rules in (flow.anywhere, *(state.rules for state in flow.states.values())):
-        for at, rule in enumerate(rules):
-            yield from _before(flow, rules[:at], rule)
+        earlier = _Earlier()
+        for rule in rules:
+            yield from _before(flow, earlier, rule)
+            earlier.add(rule)
 
 
-def _before(flow: Flow, earlier: Sequence[Rule], rule: Rule) -> Iterator[Problem]:
-    winner = next((each for each in earlier if always_wins(flow, each, rule)), None)
+@dataclass(slots=True)
+class _Earlier:
+    """The rules above one, so kept that those that may win over it are found at once."""
+
+    count: int = 0
+    by_word: dict[str, list[tuple[int, Rule]]] = field(default_factory=lambda: defaultdict(list))
+    wordless: list[tuple[int, Rule]] = field(default_factory=list)
+    taken: dict[str, Rule] = field(default_factory=dict)  # words, whatever guards would say
+
+    def add(self, rule: Rule) -> None:
+        """Put a rule below them."""
+        heard = rule.trigger.words if isinstance(rule.trigger, Hear) else ()
+        for word in heard:
+            self.by_word[word].append((self.count, rule))
+            if not rule.guards:
+                self.taken.setdefault(word, rule)
+        if not heard:
+            self.wordless.append((self.count, rule))
+        self.count += 1
+
+    def rivals(self, words: frozenset[str]) -> Iterator[Rule]:
+        """In their order, those that may hear all of these words, or what is no word."""
+        hearing = self.by_word[min(words)] if words else []
+        yield from (rule for _, rule in merge(hearing, self.wordless, key=itemgetter(0)))
+
+
+def _before(flow: Flow, earlier: _Earlier, rule: Rule) -> Iterator[Problem]:
     words = rule.trigger.words if isinstance(rule.trigger, Hear) else frozenset()
-    taken = {word: each for each in reversed(earlier) for word in _words(each) & words}
+    rivals = earlier.rivals(words)
+    winner = next((each for each in rivals if always_wins(flow, each, rule)), None)
+    taken = {word: earlier.taken[word] for word in words & earlier.taken.keys()}
     if winner is None and words and taken.keys() == words:
         winner = min(taken.values(), key=lambda each: each.place.line)
     if winner is not None:
@@ -37,11 +70,6 @@ def _before(flow: Flow, earlier: Sequence[Rule], rule: Rule) -> Iterator[Problem
 
 def _in_full(rule: Rule, word: str) -> str:
     return rule.trigger.in_full(word) if isinstance(rule.trigger, Hear) else word
-
-
-def _words(rule: Rule) -> frozenset[str]:
-    """The words that a rule takes whatever its guards would say."""
-    return rule.trigger.words if isinstance(rule.trigger, Hear) and not rule.guards else frozenset()
 
 
 def always_wins(flow: Flow, first: Rule, then: Rule) -> bool:

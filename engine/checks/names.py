@@ -1,5 +1,6 @@
 """Does every name mean something: states, actions, guards, events, languages, placeholders?"""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from engine.checks import parts
@@ -22,7 +23,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         yield from _events(flow, rule, vocabulary)
     for state in flow.states.values():
         yield from _commands(flow, state)
-        yield from _former(flow, state)
+    yield from _former(flow)
     yield from _placeholders(flow, vocabulary)
 
 
@@ -72,14 +73,15 @@ def _commands(flow: Flow, state: State) -> Iterator[Problem]:
             )
 
 
-def _former(flow: Flow, state: State) -> Iterator[Problem]:
+def _former(flow: Flow) -> Iterator[Problem]:
     """A former name that is a state still, or that another state had too."""
-    others = {name for other in flow.states.values() if other is not state for name in other.was}
-    for name in state.was:
-        if name in flow.states or name in others:
-            said = f'"{name}" is still a state, or was another one too'
-            repair = "write here only what this state was called before"
-            yield parts.fault(flow, state.places["was"], "E215", said, repair)
+    had = Counter(name for state in flow.states.values() for name in {*state.was})
+    for state in flow.states.values():
+        for name in state.was:
+            if name in flow.states or had[name] > 1:
+                said = f'"{name}" is still a state, or was another one too'
+                repair = "write here only what this state was called before"
+                yield parts.fault(flow, state.places["was"], "E215", said, repair)
 
 
 def _events(flow: Flow, rule: Rule, vocabulary: Vocabulary) -> Iterator[Problem]:

@@ -16,14 +16,14 @@ def check(flow: Flow) -> Iterator[Problem]:
     """Find what is missing in a language, or differs in it."""
     yield from _unknown(flow)
     yield from _spoken(flow)
-    left_out = [product.about for product in flow.catalog.values()]
-    left_out += [method.hint for method in flow.payments.values()]
+    left_out = {id(product.about) for product in flow.catalog.values()}
+    left_out |= {id(method.hint) for method in flow.payments.values()}
     for text in parts.texts(flow):
         if any(language in _WORDS for language, _ in text):
             yield from _swallowed(flow, text)
             continue
         yield from _missing(flow, text)
-        if not any(text is each for each in left_out):
+        if id(text) not in left_out:
             yield from _empty(flow, text)
         yield from _differing(flow, text)
 

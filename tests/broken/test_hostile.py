@@ -3,7 +3,7 @@
 import lessons
 import pytest
 
-from engine import checks
+from engine import bundle, checks
 from engine.errors import FlowError
 from engine.loader import LARGEST
 from flows.words import vocabulary
@@ -78,7 +78,7 @@ HOSTILE = {
     ),
     "one key 20,000 times": (many(20_000, "flow: {0}\n"), "E108"),
     "5,000 unknown keys": (many(5_000, "on{0}: x\n"), "E111"),
-    "one misspelling 2,000 times": (BASE + many(2_000, "  s{0}:\n    sya: x\n"), "E111"),
+    "one misspelling 1,900 times": (BASE + many(1_900, "  s{0}:\n    sya: x\n"), "E111"),
     "3,000 states": (BASE + many(3_000, "  s{0}:\n    say: x\n"), "E114"),
     "2,000 words anywhere": (
         BASE.replace("states:\n", many(2_000, "  - hear: w{0}\n    go: greeting\n") + "states:\n"),
@@ -101,6 +101,120 @@ def test_a_hostile_file_is_refused_with_a_line(text, code):
     assert code in {problem.code for problem in refused.value.problems}
     assert all(problem.line >= 1 and problem.column >= 1 for problem in refused.value.problems)
     assert len(str(refused.value)) < 200_000
+
+
+PART = "parts:\n  p: {states: {s: {say: Go on?, when: [{otherwise: , go: return}]}}}\n"
+
+
+def using(*names):
+    """The healthy shop with a state for each part that it uses."""
+    return BASE + "".join(
+        f"  u{at}: {{use: {name}, then: greeting}}\n" for at, name in enumerate(names)
+    )
+
+
+def bringing(name):
+    """A file whose part is one of another file."""
+    return f"parts:\n  p: {{states: {{s: {{use: {name}#p, then: return}}}}}}\n"
+
+
+#: Files beside a flow, made to hurt: what it uses, what they hold, and the code for it.
+HOSTILE_FILES = {
+    "a file that brings in itself": (["a.yaml#p"], {"a": bringing("a.yaml")}, "E231"),
+    "a file that brings in the flow": (["a.yaml#p"], {"a": bringing("flows.yaml")}, "E231"),
+    "a circle of ten": (
+        ["f0.yaml#p"],
+        {f"f{at}": bringing(f"f{(at + 1) % 10}.yaml") for at in range(10)},
+        "E231",
+    ),
+    "a chain of 5,000": (
+        ["f0.yaml#p"],
+        {f"f{at}": bringing(f"f{at + 1}.yaml") for at in range(5_000)},
+        "E230",
+    ),
+    "5,000 files": (
+        [f"f{at}.yaml#p" for at in range(400)],
+        {f"f{at}": PART for at in range(5_000)},
+        "E230",
+    ),
+    "5,000 names of files": (
+        ["f.yaml#p"],
+        {"f": PART.replace("Go on?", f"&x '{many(5_000, 'use: f{0}.yaml#p ')}'")},
+        "E105",
+    ),
+    "1,900 uses": (["f.yaml#p"] * 1_900, {"f": PART}, "E114"),
+    "parts of parts, file by file": (
+        ["f0.yaml#p"],
+        {
+            f"f{at}": "parts:\n  p:\n    states:\n"
+            + many(10, f"      s{{0}}: {{{{use: f{at + 1}.yaml#p, then: return}}}}\n")
+            for at in range(9)
+        }
+        | {"f9": PART},
+        "E114",
+    ),
+    "ten files of 250 KB": (
+        [f"f{at}.yaml#p" for at in range(10)],
+        {f"f{at}": PART + "#" * 250_000 for at in range(10)},
+        "E230",
+    ),
+    "ten files of brackets": (
+        [f"f{at}.yaml#p" for at in range(10)], {f"f{at}": "[" * 20_000 for at in range(10)}, "E106",
+    ),
+    "ten files of entries": (
+        [f"f{at}.yaml#p" for at in range(10)],
+        {f"f{at}": f"parts: [{'a,' * 12_000}]" for at in range(10)},
+        "E106",
+    ),
+    "ten files of entries that end in an alias": (
+        [f"f{at}.yaml#p" for at in range(10)],
+        {f"f{at}": f"parts: [{'a,' * 12_000}*a]" for at in range(10)},
+        "E105",
+    ),
+    "laughs in a file": (["f.yaml#p"], {"f": "a: &a [x, x]\nparts: [*a, *a]\n"}, "E105"),
+    "a mark between files": (["f.yaml#p"], {"f": PART + "\x1cg.yaml\n" + PART}, "E109"),
+    "Latin-1 in a file": (["f.yaml#p"], {"f": PART + "# caf\udce9"}, "E102"),
+    "a tag in a file": (["f.yaml#p"], {"f": PART.replace("Go on?", "!!python/none x")}, "E107"),
+    "globals from a file": (
+        ["f.yaml#p"], {"f": PART.replace("Go on?", '"{shop.__class__}"')}, "E128",
+    ),
+    "a module from a file": (
+        ["f.yaml#p"], {"f": PART.replace("go: return", "do: os.system, go: return")}, "E205",
+    ),
+    "a file above": (["../../etc/passwd.yaml#p"], {"../../etc/passwd": PART}, "E230"),
+    "a file of the system": (["/etc/passwd.yaml#p"], {"/etc/passwd": PART}, "E230"),
+    "a file of the network": (["https://example.com/f.yaml#p"], {}, "E230"),
+    "a hidden file": ([".ssh/f.yaml#p"], {".ssh/f": PART}, "E230"),
+    "a name of 100,000 steps": ([f"{'a/' * 100_000}f.yaml#p"], {}, "E230"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "files", "code"), HOSTILE_FILES.values(), ids=HOSTILE_FILES)
+def test_hostile_files_beside_a_flow_are_refused_with_a_line(names, files, code):
+    known, asked = gathered_from(names, files)
+
+    with pytest.raises(FlowError) as refused:
+        checks.proved(known, WORDS)
+
+    problems = refused.value.problems
+    assert code in {problem.code for problem in problems}
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in problems)
+    assert len(str(refused.value)) < 200_000
+    assert len(asked) <= bundle.MOST_FILES
+    assert all(bundle.is_name(name) for name in asked)
+
+
+def gathered_from(names, files):
+    """What is read of these files, and which of them were asked for."""
+    asked = []
+
+    def read(name):
+        asked.append(name)
+        if name.removesuffix(".yaml") not in files:
+            raise bundle.NotThere("there is no such file")
+        return files[name.removesuffix(".yaml")].encode("utf-8", "surrogateescape")
+
+    return bundle.gathered(using(*names).encode(), read), asked
 
 
 #: What people paste into a text, and what must stay a text.

@@ -283,9 +283,9 @@ GROWING = {
     )
     + "  p7: {states: {a: {when: [{otherwise: , go: return}]}}}\n",
     "depth": "".join(
-        f"  p{at}: {{states: {{a: {{use: p{at + 1}, then: return}}}}}}\n" for at in range(900)
+        f"  p{at}: {{states: {{a: {{use: p{at + 1}, then: return}}}}}}\n" for at in range(400)
     )
-    + "  p900: {states: {a: {when: [{otherwise: , go: return}]}}}\n",
+    + "  p400: {states: {a: {when: [{otherwise: , go: return}]}}}\n",
 }
 
 
