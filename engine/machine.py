@@ -12,11 +12,11 @@ from typing import Any
 
 from transitions import Event, Machine
 
-from engine import changing, labels, matchers, number, trail
+from engine import because, changing, labels, matchers, number, trail
 from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
 from engine.trace import Asked, Tried
-from engine.turn import PAGE, PAGE_ID, Conversation, Turn
+from engine.turn import PAGE, PAGE_ID, Because, Conversation, Turn
 from engine.typos import Lexicon
 from engine.vocabulary import Vocabulary
 
@@ -108,9 +108,13 @@ class RuleBook:
         if self._goes_back:
             trail.step(turn.memory, turn.state, name, self.flow)
         conversation.state = name
+        turn.because = Because(self._line_of(self.flow.states[name]), "sent here by hand")
         self._enter(self.flow.states[name])(turn)
         turn.send(self.flow.states[name].message)
         turn.effects = merged(turn.effects)
+
+    def _line_of(self, state: State) -> str:
+        return because.where(state.place, self.flow)
 
     def _typed(self, turn: Turn) -> str:
         """What was typed, as words are compared; a number is never taken for a slip."""
@@ -140,10 +144,13 @@ class RuleBook:
         if sheet is None or not sheet.turns_pages:
             return
 
+        told = Because(self._line_of(state), "another page of the list")
+
         def turns_page(turn: Turn) -> bool:
             return bool(_PAGE_ID.fullmatch(turn.choice or ""))
 
         def turn_page(turn: Turn) -> None:
+            turn.because = told
             turn.memory[PAGE] = int((turn.choice or "").removeprefix(PAGE_ID))
             turn.send(state.message)
 
@@ -172,7 +179,7 @@ class RuleBook:
             source=state.name,
             dest=go,
             conditions=[*([when] if when else []), self._applies(rule, state, go)],
-            before=[self._act(rule, state, go)],
+            before=[self._act(rule, state, go, worn_out=when is not None)],
             after=[self._announce(go)] if go and not rule.quiet else [],
         )
 
@@ -209,11 +216,15 @@ class RuleBook:
                 break
         return tuple(asked)
 
-    def _act(self, rule: Rule, state: State, go: str | None) -> Callable[[Turn], None]:
+    def _act(
+        self, rule: Rule, state: State, go: str | None, *, worn_out: bool
+    ) -> Callable[[Turn], None]:
+        told = because.of(rule, self.flow, self._vocabulary, worn_out=worn_out)
         actions = [self._action(call) for call in rule.actions]
         missed = isinstance(rule.trigger, Otherwise)
 
         def act(turn: Turn) -> None:
+            turn.because = told(turn)
             if rule.save and rule.save in turn.heard:
                 turn.remember({rule.save: turn.heard[rule.save]})
             if rule.speak:

@@ -18,6 +18,15 @@ _MORE = {"": "More ▸", "en": "More ▸", "sw": "Zaidi ▸"}
 PAY = "pay_"  # a payment button's id: pay_<method>_<order id>
 
 
+@dataclass(frozen=True, slots=True)
+class Because:
+    """Why a turn says what it says: the line of the flow, and the rule in words."""
+
+    line: str  # flows.yaml:192
+    words: str
+    missed: bool = False  # no rule but `otherwise` heard
+
+
 class Conversation(Protocol):
     """Whatever stands in a state: the database's row, in production."""
 
@@ -47,6 +56,7 @@ class Turn:
     choice: str | None = None  # the option that was tapped, or typed by its label or number
     entered: str | None = None  # the state entered in this turn, whose timers start
     state: str = ""
+    because: Because | None = None  # of the rule that won
     trace: list[Tried] | None = None  # the rules tried, for whoever put a list here
 
     @property

@@ -15,11 +15,12 @@ from engine.effect import Message, Text, pack
 from engine.event import Event
 from engine.flow import After
 from engine.machine import RuleBook
-from engine.turn import Turn
+from engine.turn import Because, Turn
 from flows import facts
 from flows.library import Library
 from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
 from store.database import DatabaseFault, savepoint, transaction
+from store.grounds import Grounds
 from store.sharing import together
 from store.tables import Conversation, Payment
 
@@ -265,10 +266,21 @@ def put(
 def _keep(conversation: Conversation, turn: Turn, at: int) -> None:
     """Write down where a turn has led, and owe what it said."""
     _settle_timers(conversation, turn, at)
+    why = _why(conversation, turn)
     for message in turn.effects:
-        _owe(conversation, message, turn.event, at)
+        _owe(conversation, message, turn.event, at, why)
+        if why.missed_in:  # what was missed once is found once
+            why = replace(why, missed_in=None)
     conversation.language, conversation.flow = turn.language, turn.flow.hash
     conversations.keep(conversation, memory=turn.memory, now=at)
+
+
+def _why(conversation: Conversation, turn: Turn) -> Grounds:
+    because = turn.because or Because("", "")
+    return Grounds(
+        turn.flow.hash, conversation.state, conversation.visit, because.line or None,
+        because.words, turn.state if because.missed else None,
+    )  # fmt: skip
 
 
 def _greet(conversation: Conversation, event: Event, at: int) -> None:
@@ -324,10 +336,10 @@ def _settle_timers(conversation: Conversation, turn: Turn, at: int) -> None:
             )
 
 
-def _owe(conversation: Conversation, message: Message, event: Event, at: int) -> None:
+def _owe(conversation: Conversation, message: Message, event: Event, at: int, why: Grounds) -> None:
     """Owe a message, until WhatsApp's 24 hours after the customer's last word are over."""
     expires = (conversation.heard_at or at) + clock.DAY
-    outbox.put(conversation, pack(message), cause=event.id, now=at, expires=expires)
+    outbox.put(conversation, pack(message), cause=event.id, now=at, expires=expires, why=why)
 
 
 def _tell(
@@ -338,7 +350,8 @@ def _tell(
         text = book.flow.messages[name]
         language = conversation.language or book.flow.languages[0]
         filled = text.fill({"shop": book.flow.shop.name, **values}, language=language)
-        _owe(conversation, Text(filled), event, at)
+        why = Grounds(book.flow.hash, conversation.state, conversation.visit, None, name)
+        _owe(conversation, Text(filled), event, at, why)
     conversation.save()
 
 

@@ -145,7 +145,13 @@ def _erase_said(phone: str, token: str) -> int:
         (Intervention.subject == phone) | Intervention.subject.startswith(f"{phone}:")
     ).execute()
     said = Outbox.update(
-        key=numbered, phone=token, body=transcript.DELETED_TOLD, provider_id=None, error=None
+        key=numbered,
+        phone=token,
+        body=transcript.DELETED_TOLD,
+        provider_id=None,
+        error=None,
+        rule="",  # it may hold what was answered
+        missed_in=None,
     ).where(Outbox.phone == phone)
     return int(said.execute())
 

@@ -5,10 +5,11 @@ from typing import Any
 
 from peewee import Case, fn
 
-from store import interventions, statements
+from store import grounds, interventions, statements
 from store.clock import DAY, MINUTE
 from store.database import transaction
 from store.due import FARTHEST
+from store.grounds import Grounds
 from store.tables import Conversation, Outbox
 from store.transcript import DELETED_TOLD
 
@@ -17,13 +18,19 @@ LONGEST_LEASE = 10 * MINUTE  # no claim lasts so long: this one is of a clock th
 
 
 def put(
-    conversation: Conversation, message: dict[str, Any], *, cause: str, now: int, expires: int = 0
+    conversation: Conversation,
+    message: dict[str, Any],
+    *,
+    cause: str,
+    now: int,
+    expires: int = 0,
+    why: Grounds | None = None,
 ) -> None:
     """Owe a message; its key is the conversation's next number, the same for every try."""
     conversation.seq += 1
     key, phone = f"{conversation.phone}:{conversation.seq}", conversation.phone
     body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-    values = (key, phone, body, cause, now, expires or now + DAY, now)
+    values = (key, phone, body, cause, now, expires or now + DAY, now, *grounds.kept(why))
     statements.run(statements.OWE_MESSAGE, values)
 
 

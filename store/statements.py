@@ -35,7 +35,8 @@ heard_at = ?, updated_at = ? WHERE phone = ?
 
 OWE_MESSAGE = """
 INSERT INTO outbox (key, phone, body, cause, status, attempts, due_at, lease_until, expires_at,
-created_at) VALUES (?, ?, ?, ?, 'new', 0, ?, 0, ?, ?)
+created_at, flow, state, visit, line, rule, missed_in)
+VALUES (?, ?, ?, ?, 'new', 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 STOP_TIMERS = "DELETE FROM timers WHERE phone = ? AND substr(key, 1, ?) = ?"

@@ -291,6 +291,12 @@ class Outbox(Table):
     tick = TextField(null=True)  # sent, delivered, read, failed: what the phone reported
     created_at = BigIntegerField()
     sent_at = BigIntegerField(null=True)
+    flow = TextField(null=True)  # why the bot said it: see `grounds`
+    state = TextField(null=True)
+    line = TextField(null=True)
+    rule = TextField(null=True)
+    missed_in = TextField(null=True)
+    visit = IntegerField(null=True)
 
     class Meta:
         """Plural, as all."""
@@ -301,6 +307,11 @@ class Outbox(Table):
 
 Outbox.add_index(
     Outbox.index(Outbox.phone, Outbox.id, name="outbox_head", where=SQL("status = 'new'"))
+)
+Outbox.add_index(
+    Outbox.index(
+        Outbox.missed_in, Outbox.id, name="outbox_missed", where=SQL("missed_in IS NOT NULL")
+    )
 )
 
 

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from store import grounds
+from store.grounds import Grounds
 from store.tables import Inbox, Outbox
 
 #: What stands for a message that was deleted, as either side keeps it.
@@ -19,6 +21,7 @@ class Said:
     at: int  # ms
     what: dict[str, Any]
     standing: str
+    why: Grounds | None = None
 
 
 def of(phone: str, *, limit: int = 200) -> list[Said]:
@@ -34,11 +37,13 @@ def of(phone: str, *, limit: int = 200) -> list[Said]:
         Said("customer", row.received_at, {"type": row.kind, **json.loads(row.body)}, row.outcome)
         for row in reversed(list(heard))
     ]
-    both += [
-        Said(_speaker(row), row.created_at, json.loads(row.body), row.tick or row.status)
-        for row in reversed(list(told))
-    ]
+    both += [_told(row) for row in reversed(list(told))]
     return sorted(both, key=lambda said: said.at)[-limit:]
+
+
+def _told(row: Outbox) -> Said:
+    standing = row.tick or row.status
+    return Said(_speaker(row), row.created_at, json.loads(row.body), standing, grounds.of(row))
 
 
 def _speaker(row: Outbox) -> str:

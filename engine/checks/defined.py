@@ -8,7 +8,7 @@ them is a fault, shown with a way on which it is missing.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from engine import changing, labels, trail
+from engine import because, changing, labels, trail
 from engine.checks import names, parts, paths
 from engine.checks.paths import Step
 from engine.errors import Problem
@@ -99,7 +99,7 @@ def _unanswered(flow: Flow) -> Iterator[Problem]:
     """A rule that saves, and hears nothing that could be saved."""
     for rule in parts.rules(flow):
         if rule.save and not _is_answer(rule.trigger, flow):
-            said = f"there is nothing to save: {paths.named(rule.trigger)} is no answer"
+            said = f"there is nothing to save: {because.named(rule.trigger)} is no answer"
             repair = "only number, text, location and a written button or row bring one"
             yield parts.fault(flow, rule.places["save"], "E308", said, repair)
 

@@ -24,8 +24,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from engine import changing
+from engine.because import named
 from engine.checks import parts, timely
-from engine.checks.paths import named
 from engine.errors import Problem
 from engine.flow import Call, Choose, Flow, Happened, Message, PaymentButtons, Place, Rule, Trigger
 from engine.machine import rules_of

@@ -4,8 +4,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from engine.because import named
 from engine.checks import hidden
-from engine.flow import Flow, Happened, Hear, Otherwise, Rule, State, Trigger
+from engine.flow import Flow, Otherwise, Rule, State
 from engine.machine import rules_of
 
 
@@ -74,23 +75,3 @@ def way_to(came: Ways, state: str) -> str:
         trail += [f"({named(step.rule.trigger)})", step.state]
         step = came[step.state]
     return " → ".join(trail[::-1])
-
-
-def named(trigger: Trigger) -> str:
-    """What is heard, in a few words."""
-    if isinstance(trigger, Hear):
-        return f'"{trigger.in_full(min(trigger.words, key=lambda word: (len(word), word)))}"'
-    if isinstance(trigger, Happened):
-        return trigger.name
-    return _NAMES[type(trigger).__name__].format(trigger)
-
-
-_NAMES = {
-    "Choose": "choose {0.id}",
-    "Number": "a number {0.low}..{0.high}",
-    "FreeText": "a text",
-    "Location": "a location",
-    "Pictured": "a picture or voice note",
-    "After": "after {0.written}",
-    "Otherwise": "anything else",
-}

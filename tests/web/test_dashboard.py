@@ -1,7 +1,9 @@
 """The dashboard over HTTP: who may act, what is shown, what is exported."""
 
 import csv
+import html
 import io
+import re
 from base64 import b64encode
 
 import audit
@@ -9,9 +11,9 @@ import pytest
 from databases import BOTH
 from shop import BOB, FLOW, OPENING, Shop, World
 
-from store import clock, forgetting, orders, payments
+from store import clock, database, forgetting, orders, payments
 from store.payments import News
-from store.tables import Decision, Inbox, Order
+from store.tables import Decision, Inbox, Order, Outbox
 from web.app import create_app
 from web.dashboard.frame import NAVIGATION
 from web.shop import utc_now
@@ -270,6 +272,84 @@ def test_the_list_tells_who_wrote_last_what_and_where_they_stand(browser, custom
     assert customer.phone in text
     assert f"<td>{customer.stands_at}</td>" in text
     assert "How many would you like?" in text
+
+
+def whys(page):
+    """What the page tells beneath each message of the bot, in plain words."""
+    found = re.findall(r'<details class="why">.*?</summary>(.*?)</details>', page.text, re.S)
+    return [" ".join(re.sub(r"<[^>]+>", "", html.unescape(each)).split()) for each in found]
+
+
+def test_beneath_each_message_stands_by_which_line_and_values_it_was_said(browser, customer):
+    customer.goes_to("address")
+
+    *_, last = whys(read(browser, f"/conversations/{customer.phone}"))
+
+    line, told = last.split(" ", 1)
+    file, number = line.split(":")
+    assert file == "flows.yaml"
+    assert FLOW.read_text().splitlines()[int(number) - 1].strip() == "- number: 1..20"
+    assert told.startswith("a number 1..20, enough_left held (product_id = prod_001, quantity = 2)")
+    assert told.endswith("Stood then in address.")
+
+
+def test_what_no_rule_heard_is_told_with_the_state_in_which_it_was_said(browser, customer):
+    customer.goes_to("product")
+    customer.says("blah")
+
+    *_, last = whys(read(browser, f"/conversations/{customer.phone}"))
+
+    assert "anything else" in last
+    assert last.endswith("Not understood in product. Stood then in greeting.")
+
+
+def test_a_line_of_an_older_flow_is_not_taken_for_one_of_the_flow_that_is_live(
+    browser, customer, library
+):
+    customer.says("hi")
+    edited = FLOW.read_text().replace("# The conversation", "# The whole conversation", 1)
+    library.publish(edited.encode(), file=FLOW.name, now=OPENING)
+    customer.says("hi")
+
+    first, second = whys(read(browser, f"/conversations/{customer.phone}"))
+
+    assert "The flow has changed since" in first
+    assert "The flow has changed since" not in second
+
+
+def test_nothing_is_made_up_about_a_message_of_before_and_one_of_a_person(browser, talking):
+    Outbox.update(flow=None, state=None, visit=None, line=None, rule=None).execute()
+    for action in ("take-over", "write"):
+        browser.post(
+            f"/admin/conversations/{talking.phone}/{action}", data=BY_HAND[action], headers=OURS
+        )
+
+    page = read(browser, f"/conversations/{talking.phone}")
+
+    assert "Karibu" in page.text
+    assert whys(page) == []
+
+
+def test_the_reasons_cost_no_question_more(browser, customer):
+    customer.says("hi")
+    few = questions(browser, customer)
+    customer.goes_to("payment")
+
+    assert questions(browser, customer) == few
+
+
+def questions(browser, customer):
+    """How many statements the page asks of the books."""
+    asked, ask = [], database.database.execute_sql
+
+    def counted(*args, **more):
+        asked.append(args)
+        return ask(*args, **more)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database.database.obj, "execute_sql", counted)
+        read(browser, f"/conversations/{customer.phone}")
+    return len(asked)
 
 
 BY_HAND = {"take-over": {}, "write": {"words": "Karibu"}, "give-back": {},

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from engine import checks
-from engine.checks.paths import named
+from engine.because import named
 from engine.checks.possible import possible
 from flows.words import vocabulary
 from web.cli import main

@@ -69,6 +69,7 @@ def _words() -> dict[str, Any]:
     live = flow()
     return {
         "shop": live.shop,
+        "version": live.hash,
         "number": shop().settings.whatsapp_business_number,
         "navigation": NAVIGATION,
         "here": _here(request.path),

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from engine.checks.paths import Step, named
+from engine.because import named
+from engine.checks.paths import Step
 from engine.flow import Call, Place
 from engine.line import file_of
 from web.rehearsal.measuring import Coverage, Verdict

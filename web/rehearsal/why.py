@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
-from engine.checks.paths import named
+from engine.because import named
 from engine.flow import Flow, Otherwise
 from engine.line import file_of
 from engine.trace import Asked, Tried
