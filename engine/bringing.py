@@ -19,7 +19,7 @@ def bring_in(document: Document, known: Bundle) -> bool:
         files = _Files(document, known)
         files.own_names()
         files.bring_in()
-        files.tell_circles((files.me,), document)
+        files.tell_circles((files.me,))
     return len(document.problems) == before
 
 
@@ -30,7 +30,8 @@ class _Files:
     document: Document
     known: Bundle
     read: dict[str, Document] = field(default_factory=dict)
-    done: set[str] = field(default_factory=set)
+    #: The files that each names, and where; before its own parts have their whole names.
+    names: dict[str, list[tuple[Path, str]]] = field(default_factory=dict)
     room: int = MOST_NODES  # for entries, of all files together
 
     @property
@@ -46,20 +47,25 @@ class _Files:
             del parts[part]
 
     def bring_in(self) -> None:
-        """Read every file, and note why the parts of one are lost."""
+        """Read every file that is used, and note why the parts of one are lost."""
         self.room -= len(self.document.values)
-        for name, raw in self.known.beside.items():
+        self.names[self.me] = list(_used(self.document.data))
+        wanted = [name for _, name in self.names[self.me]]
+        for name in wanted:  # grows while it is read
+            if name in self.names or name in self.document.lost:
+                continue
+            if name not in self.known.beside:
+                self.document.lost[name] = self.known.why_not(name)
+                continue
             try:
-                self.read[name] = other = self._loaded(name, raw)
+                self.read[name] = other = self._loaded(name, self.known.beside[name])
+                self.names[name] = list(_used(other.data))
+                wanted += [each for _, each in self.names[name]]
                 self._adopt(name, other)
             except FlowError as error:
                 self.document.problems += error.problems
                 self.document.lost[name] = ("", "")
-        for source in (self.document, *self.read.values()):
-            for _, name in _used(source.data):
-                if name not in self.known.beside:
-                    why = ("", "") if name == self.me else self.known.why_not(name)
-                    self.document.lost[name] = why
+        self.document.lost.setdefault(self.me, ("", ""))
 
     def _loaded(self, name: str, raw: bytes) -> Document:
         """Read a file, within what is left of the entries that all of them may have."""
@@ -114,17 +120,17 @@ class _Files:
         fault = where.problem(("parts", part), "E136", said, repair, key=True)
         self.document.problems.append(fault)
 
-    def tell_circles(self, chain: tuple[str, ...], source: Document) -> None:
+    def tell_circles(self, chain: tuple[str, ...]) -> None:
         """Tell of each file that comes back to itself, at the use that closes the circle."""
-        for path, name in _used(source.data):
+        source = self.read.get(chain[-1], self.document)
+        for path, name in self.names.pop(chain[-1], ()):
             if name in chain:
                 way = " → ".join((*chain[chain.index(name) :], name))
                 said = f'"{name}" brings in itself: {way}'
                 repair = "write the parts that need one another into one file"
                 self.document.problems.append(source.problem(path, "E231", said, repair))
-            elif name in self.read and name not in self.done:
-                self.tell_circles((*chain, name), self.read[name])
-        self.done.add(chain[-1])
+            else:
+                self.tell_circles((*chain, name))
 
 
 def _used(data: Any) -> Iterator[tuple[Path, str]]:

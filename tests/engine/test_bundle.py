@@ -111,9 +111,10 @@ def test_a_file_is_found_however_its_use_is_written(use):
 def test_a_part_names_the_others_of_its_own_file_alone():
     inner = PART + "  q:\n    states:\n      t: {use: p, then: return}\n"
 
-    flow = checks.examine(flow_of(main=using("parts.yaml#q"), parts=inner), WORDS)[0]
+    known = flow_of(main=using("parts.yaml#q"), parts=inner)
 
-    assert list(flow.states) == ["a.t.s"]
+    assert list(checks.examine(known, WORDS)[0].states) == ["a.t.s"]
+    assert told(known) == []
 
 
 def test_a_file_may_bring_in_another():
@@ -121,6 +122,21 @@ def test_a_file_may_bring_in_another():
     known = flow_of(main=using("middle.yaml#q"), middle=middle, inner=PART)
 
     assert list(checks.examine(known, WORDS)[0].states) == ["a.t.s"]
+    assert told(known) == []
+
+
+def test_two_may_bring_in_the_same():
+    middle = "parts:\n  q:\n    states:\n      t: {use: inner.yaml#p, then: return}\n"
+    both = "  a: {use: x.yaml#q, then: b}\n  b: {use: y.yaml#q, then: a}\n"
+    known = flow_of(main=f"{HEAD}{both}", x=middle, y=middle, inner=PART)
+
+    assert told(known) == []
+
+
+def test_what_a_text_only_mentions_is_not_brought_in():
+    text = MAIN.replace("Please choose from the list.", "'Please use: other.yaml#p'", 1)
+
+    assert told(flow_of(main=text, where=PARTS, other="[")) == []
 
 
 def test_a_fault_is_told_where_it_stands_for_whoever_runs_the_proof():
