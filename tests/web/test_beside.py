@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from databases import BOTH
 from shop import OPENING
 
 from adapters.ghala import Ghala
@@ -14,6 +15,7 @@ from engine.errors import FlowError
 from engine.loader import LARGEST
 from flows.library import Library
 from flows.words import vocabulary
+from store import database, migrate
 from web import beside, flow_file
 from web.cli import main
 from web.settings import Settings
@@ -106,13 +108,16 @@ def test_a_chat_names_the_line_of_its_file(duka, folder):
 # --- the open shop -------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def open_shop(books, folder):
+@pytest.fixture(params=BOTH)
+def open_shop(request, books_in, folder):
+    database.connect(books_in(request.param))
+    migrate.upgrade()
     ghala = Ghala(base_url="http://localhost", api_key="k", secrets=("s",), callback_url="http://x")
     settings = Settings(_env_file=None, flow_file=str(folder / "flows.yaml"))
     shop = Shop(settings, Library(vocabulary()), ghala, now=lambda: OPENING)
     flow_file.publish(shop)
-    return shop
+    yield shop
+    database.close()
 
 
 def live(shop):
