@@ -29,6 +29,7 @@ PARTS = {
     "chaos": ("-m", "tests.crash.chaos", "--kills", "1000", "--into", str(RESULTS)),
     "seeded": ("-m", "tests.crash.seeded"),
     "forgeries": (*PYTEST, "tests/web/test_forgeries.py"),
+    "api": (*PYTEST, "tests/web/test_openapi_fuzzed.py"),
     "restarts": ("-m", "tests.operate.restarts", "--times", "100"),
 }
 

@@ -1,6 +1,6 @@
 """Whatever is asked, the API answers as its description says, and never with an error of its own.
 
-`DUKA_API_EXAMPLES=2000` asks much more, at night.
+On both databases. `NIGHTLY=1` asks much more, and `DUKA_API_EXAMPLES=2000` as much as it says.
 """
 
 import hmac
@@ -10,15 +10,17 @@ from base64 import b64encode
 
 import pytest
 import schemathesis
+from databases import BOTH
 from hypothesis import HealthCheck, settings
 from schemathesis import GenerationMode, checks
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from store import database
 from web import openapi
 from web.app import create_app
 
-EXAMPLES = int(os.environ.get("DUKA_API_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("DUKA_API_EXAMPLES") or (500 if os.environ.get("NIGHTLY") else 10))
 SECRET, KEY, PASSWORD = "s3cret-of-these-tests-0001", "key-of-these-tests", "word-of-these-tests"
 BEARER = {"Authorization": f"Bearer {KEY}"}
 BASIC = {"Authorization": f"Basic {b64encode(f'boss:{PASSWORD}'.encode()).decode()}"}
@@ -50,18 +52,30 @@ described = schemathesis.openapi.from_dict(openapi.document("0"))
 described.app = door
 
 
+@pytest.fixture(scope="module", params=BOTH)
+def own_books(request, tmp_path_factory):
+    """The URL of books that nobody else asks meanwhile, in each kind of database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('fuzzed')}/duka.db"
+        return
+    postgres = request.getfixturevalue("postgres")
+    postgres.psql("CREATE DATABASE fuzzed;")
+    yield postgres.get_uri().replace("/postgres?", "/fuzzed?")
+    postgres.psql("DROP DATABASE fuzzed WITH (FORCE);")
+
+
 @pytest.fixture(scope="module")
-def order(tmp_path_factory):
+def order(own_books):
     """An order at a shop without limits on how often, for here one address asks everything."""
-    folder = tmp_path_factory.mktemp("fuzzed")
     door.app = app = create_app(
-        database_url=f"sqlite:///{folder}/duka.db", ghala_webhook_secret=SECRET,
+        database_url=own_books, ghala_webhook_secret=SECRET,
         ghala_api_key="k" * 32, api_key=KEY, admin_username="boss", admin_password=PASSWORD,
         rest_per_minute=0, admin_per_minute=0,
     )  # fmt: skip
     answer = app.test_client().post("/api/orders", json=PLACED, headers=BEARER)
     yield answer.get_json()["data"]["id"]
     door.app = None
+    database.close()
 
 
 def permit(case):
