@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+TICK = 10_000  # ms between two looks of the page
+
 
 @pytest.fixture
 def customer(market):
@@ -55,3 +57,44 @@ def test_who_asks_for_a_person_is_answered_by_one_and_then_by_the_bot_again(
     tab.goto("/admin")
     expect(tab.get_by_role("heading", name="Today")).to_be_visible()
     expect(tab.get_by_role("row", name=customer.number)).to_have_count(0)
+
+
+def test_the_page_tells_by_itself_that_the_bot_speaks_again_and_keeps_what_was_typed(
+    tab, market, customer
+):
+    tab.clock.install()
+    tab.goto(f"/admin/conversations/{customer.number}")
+    expect(tab.get_by_label("Your message")).to_be_hidden()
+    takes_over(tab)
+    typed = tab.get_by_label("Your message")
+    typed.press_sequentially("One moment, I am look")
+
+    market.passes(minutes=31)
+    with tab.expect_response("**/said?*"):
+        tab.clock.fast_forward(TICK)
+    expect(tab.get_by_role("heading", name="The bot is speaking")).to_be_visible()
+    expect(typed).to_be_focused()
+    expect(tab.get_by_role("button", name="Send", exact=True)).to_be_disabled()
+    typed.press_sequentially("ing")
+    takes_over(tab)
+    tab.get_by_role("button", name="Send", exact=True).click()
+    expect(tab.locator(".said .by-hand")).to_have_count(1)
+    market.settle()
+
+    assert customer.heard[-1] == "One moment, I am looking"
+
+
+def test_what_the_customer_writes_meanwhile_is_shown_under_what_is_being_typed(
+    tab, market, customer
+):
+    tab.clock.install()
+    tab.goto(f"/admin/conversations/{customer.number}")
+    takes_over(tab)
+    tab.get_by_label("Your message").press_sequentially("Yes, w")
+    customer.says("Are you there?")
+    with tab.expect_response("**/said?*"):
+        tab.clock.fast_forward(TICK)
+
+    expect(tab.locator(".said .by-customer").last).to_contain_text("Are you there?")
+    expect(tab.get_by_label("Your message")).to_be_focused()
+    expect(tab.get_by_label("Your message")).to_have_value("Yes, w")

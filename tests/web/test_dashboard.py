@@ -368,7 +368,7 @@ def test_a_conversation_is_taken_over_answered_given_back_and_moved(browser, tal
     here, bot = f"/admin/conversations/{talking.phone}", len(talking.inbox)
     for action, form in BY_HAND.items():
         given = browser.post(f"{here}/{action}", data=form, headers=OURS)
-        assert given.status_code == 204, given.text
+        assert given.status_code in (200, 204), given.text
     talking.world.now = utc_now()
     talking.posts()
 

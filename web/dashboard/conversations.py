@@ -29,16 +29,17 @@ def page() -> Response:
 @bp.get("/conversations/<phone>")
 def one(phone: str) -> Response:
     """One conversation, oldest message first."""
-    return frame.page("dashboard/conversation.html", **_talk(phone))
+    return frame.page("dashboard/conversation.html", **_talk(phone, ids.token()))
 
 
 @bp.get("/conversations/<phone>/said")
 def said(phone: str) -> Response:
-    """The messages alone, for a page that keeps itself fresh."""
-    return frame.page("dashboard/conversation_body.html", **_talk(phone))
+    """What was said and who speaks now, for a page that keeps itself fresh."""
+    token = request.args.get("token", "")[:TOKEN]  # the page's own: its form stays the same form
+    return frame.page("dashboard/conversation_body.html", **_talk(phone, token))
 
 
-def _talk(phone: str) -> dict[str, object]:
+def _talk(phone: str, token: str) -> dict[str, object]:
     found, now = conversations.find(phone) or abort(404), frame.shop().at()
     until = found.heard_at + clock.DAY
     return {
@@ -49,7 +50,7 @@ def _talk(phone: str) -> dict[str, object]:
         "window": until if until > now else None,
         "done": interventions.about(phone),
         "places": attending.places(found, frame.shop().library),
-        "token": ids.token(),
+        "token": token,
     }
 
 
@@ -58,9 +59,10 @@ def _talk(phone: str) -> dict[str, object]:
 
 @bp.post("/conversations/<phone>/take-over")
 def take_over(phone: str) -> Response:
-    """A person speaks from now on."""
+    """A person speaks from now on; what they have typed by now stays where it is."""
     attending.take_over(phone, by=acting.who(), now=frame.shop().now())
-    return acting.done(f"Taken over: {mask(phone)}")
+    acting.done(f"Taken over: {mask(phone)}")
+    return frame.page("dashboard/conversation_body.html", **_talk(phone, _token()))
 
 
 @bp.post("/conversations/<phone>/give-back")
