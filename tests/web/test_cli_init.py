@@ -1,6 +1,7 @@
 """`duka init` asks five questions and leaves a shop that is proved, or nothing at all."""
 
 import itertools
+import os
 import re
 import signal
 import subprocess
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 def duka(tmp_path, monkeypatch):
     """Run a verb in an empty folder, with so many lines typed."""
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", str(DUKA.parent), prepend=os.pathsep)
 
     def run(*words, typed=()):
         return CliRunner().invoke(main, words, input="".join(f"{line}\n" for line in typed))
@@ -163,6 +165,15 @@ def test_a_phone_sized_terminal_shows_each_line_whole(duka):
 
     assert begun.exit_code == 0, begun.output
     assert max(map(len, begun.output.splitlines())) <= 48
+
+
+def test_where_the_command_is_not_found_from_the_new_folder_the_way_is_told(duka, monkeypatch):
+    """As after `make demo`, which installs into .venv and nowhere else."""
+    monkeypatch.setenv("PATH", "/nowhere")
+
+    begun = duka("init", "--yes")
+
+    assert f"\n  PATH={DUKA.parent}:$PATH\n  duka demo " in begun.output
 
 
 def test_ctrl_c_at_a_question_leaves_nothing_behind(tmp_path):

@@ -1,5 +1,7 @@
 """`duka init`: five questions, and a shop in a folder of its own."""
 
+import shutil
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -67,7 +69,10 @@ def _found(answers: Answers, folder: Path) -> None:
         raise click.ClickException(f"{folder}: it cannot be written ({error.strerror})") from None
     click.secho(f"\n{answers.name} is in {folder}/", fg="green", bold=True)
     click.echo("It is proved, and one sale was played.\n\nNext:")
-    click.echo(f"  cd {click.format_filename(folder)}\n  duka demo    try it in the browser")
+    click.echo(f"  cd {click.format_filename(folder)}")
+    if not shutil.which("duka"):
+        click.echo(f"  PATH={Path(sys.executable).parent}:$PATH")
+    click.echo("  duka demo    try it in the browser")
     click.echo("  duka check   after every edit\nREADME.md tells how to go live.")
 
 
