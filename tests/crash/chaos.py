@@ -29,18 +29,19 @@ COLUMNS = (
 @click.option("--kills", type=int, default=200, show_default=True, help="For each of the runs.")
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--at-once", type=int, default=16, show_default=True, help="Customers at a time.")
+@click.option("--seconds", type=int, default=1800, show_default=True, help="The most for a run.")
 @click.option("--db", type=click.Choice(["sqlite", "postgres"]), help="Only on this one.")
 @click.option(
     "--into", type=click.Path(path_type=Path), default=Path("build/chaos"), show_default=True
 )
-def main(kills, seed, at_once, db, into):
+def main(db, into, **options):
     """Kill the shop on each database while people buy, and tell what it did to them."""
     into.mkdir(parents=True, exist_ok=True)
     began, runs = datetime.now(UTC), []
     for kind, honours in KINDS:
         if db in (None, kind):
             drawing = into / f"{kind}-{honours}.svg"
-            run = played(kind, honours, drawing, kills=kills, seed=seed, at_once=at_once)
+            run = played(kind, honours, drawing, **options)
             click.echo(line(run) if runs else f"{line({c: c for c in COLUMNS})}\n{line(run)}")
             runs.append(run)
     (into / "chaos.json").write_text(json.dumps(told(began, runs), indent=1) + "\n")

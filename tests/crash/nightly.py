@@ -26,12 +26,14 @@ PARTS = {
     "points": (*PYTEST, "tests/crash/test_every_point.py"),
     "outages": (*PYTEST, "tests/crash/test_outages.py"),
     "crowd": ("-m", "tests.crash.crowd"),
-    "chaos": ("-m", "tests.crash.chaos", "--kills", "1000", "--into", str(RESULTS)),
-    "seeded": ("-m", "tests.crash.seeded"),
+    "chaos": (
+        "-m", "tests.crash.chaos", "--kills", "1000", "--seconds", "7200", "--into", str(RESULTS),
+    ),
+    "seeded": ("-m", "tests.crash.seeded", "--into", str(RESULTS / "seeded.json")),
     "forgeries": (*PYTEST, "tests/web/test_forgeries.py"),
     "api": (*PYTEST, "tests/web/test_openapi_fuzzed.py"),
     "restarts": ("-m", "tests.operate.restarts", "--times", "100"),
-}
+}  # fmt: skip
 
 
 @click.command()

@@ -1,6 +1,7 @@
 """Does the harness see? Each known bug is put into a copy of the program: the tests must object.
 
-`python -m tests.crash.seeded` tries all of them, `python -m tests.crash.seeded 03 17` these two.
+`python -m tests.crash.seeded` tries all of them, `python -m tests.crash.seeded 03 17` these two;
+with `--once` the first witness of each bug is enough, the quickest being heard first.
 """
 
 import io
@@ -12,6 +13,7 @@ import sys
 import tarfile
 import tempfile
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,10 +23,11 @@ BUGS = Path(__file__).parent / "bugs"
 LOOP = ("-m", "tests.crash.loop", "--at-once", "12", "--db")
 PYTEST = ("-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly")
 
+#: Who may object, the quickest first.
 HARNESSES = {
+    "house": (*PYTEST, "tests/test_house.py", "-k", "float"),
     "store": (*PYTEST, "tests/store"),
     "flows": (*PYTEST, "tests/flows"),
-    "house": (*PYTEST, "tests/test_house.py", "-k", "float"),
     "news": (*PYTEST, "tests/crash/test_news_of_payments.py", "-k", "sqlite"),
     "model": (*PYTEST, "tests/crash/test_model.py", "-k", "sqlite"),
     "swarm": (*PYTEST, "tests/crash/test_swarm.py", "-k", "sqlite"),
@@ -80,26 +83,43 @@ def bugs(names):
 
 @click.command()
 @click.argument("names", nargs=-1)
-@click.option("--json", "as_json", is_flag=True)
-def main(names, as_json):
+@click.option("--once", is_flag=True, help="Go to the next bug as soon as one harness objects.")
+@click.option("--into", type=click.Path(path_type=Path), help="Keep what each harness said here.")
+def main(names, once, into):
     """Try every seeded bug, and print who saw it; the exit code is the number nobody saw."""
-    rows, unseen = [], 0
+    began, rows, unseen = datetime.now(UTC), [], 0
     for name, bug in bugs(names).items():
-        with tempfile.TemporaryDirectory(prefix="duka-bug-") as folder:
-            copy(Path(folder))
-            seed(Path(folder), bug)
-            seen = {}
-            for harness in bug["seen_by"]:
-                seen[harness] = tried(folder, harness, bug.get("loop", ()))
-                click.echo(f"{name:<28} {harness:<14} {seen[harness][:300] or '–'}", err=True)
+        seen = witnesses(name, bug, once=once and bool(bug["edit"]))
         caught = [harness for harness, told in seen.items() if told]
         unseen += bool(caught) if not bug["edit"] else not caught and "survives" not in bug
         rows.append({"bug": name, "what": bug["bug"], "caught": caught, "told": seen})
+        if into:
+            into.write_text(kept(began, rows))
     for row in rows:
         click.echo(f"{'✓' if row['caught'] else '✗'} {row['bug']:<28} {', '.join(row['caught'])}")
-    if as_json:
-        click.echo(json.dumps(rows, ensure_ascii=False))
     sys.exit(unseen)
+
+
+def witnesses(name, bug, *, once):
+    """What each harness says to a bug, the quickest first; `once`: no more after the first no."""
+    seen = {}
+    with tempfile.TemporaryDirectory(prefix="duka-bug-") as folder:
+        copy(Path(folder))
+        seed(Path(folder), bug)
+        for harness in sorted(bug["seen_by"], key=list(HARNESSES).index):
+            seen[harness] = tried(folder, harness, bug.get("loop", ()))
+            click.echo(f"{name:<28} {harness:<14} {seen[harness][:300] or '–'}", err=True)
+            if once and seen[harness]:
+                break
+    return seen
+
+
+def kept(began, rows):
+    """What is kept of a run: of which program, when, and the words of each harness."""
+    asked = ["git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    told = {"at": began.isoformat(timespec="seconds"), "commit": commit.strip(), "bugs": rows}
+    return json.dumps(told, ensure_ascii=False, indent=1) + "\n"
 
 
 if __name__ == "__main__":
