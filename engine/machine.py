@@ -13,7 +13,7 @@ from typing import Any
 from transitions import Event, Machine
 
 from engine import because, changing, labels, matchers, number, trail
-from engine.flow import Call, Flow, Hear, Otherwise, Rule, State
+from engine.flow import Call, Choose, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
 from engine.trace import Asked, Tried
 from engine.turn import PAGE, PAGE_ID, Because, Conversation, Turn
@@ -21,6 +21,7 @@ from engine.typos import Lexicon
 from engine.vocabulary import Vocabulary
 
 _PAGE_ID = re.compile(rf"{PAGE_ID}[0-9]{{1,3}}")
+PAYMENT = "payment"  # the choice of a way to pay
 MISSES = "_misses"  # in the memory: how often this visit's answers were not understood
 
 # transitions logs every callback at INFO; what happened is ours to tell.
@@ -147,7 +148,7 @@ class RuleBook:
         told = Because(self._line_of(state), "another page of the list")
 
         def turns_page(turn: Turn) -> bool:
-            return bool(_PAGE_ID.fullmatch(turn.choice or ""))
+            return not turn.stale and bool(_PAGE_ID.fullmatch(turn.choice or ""))
 
         def turn_page(turn: Turn) -> None:
             turn.because = told
@@ -186,9 +187,10 @@ class RuleBook:
     def _applies(self, rule: Rule, state: State, go: str | None) -> Callable[[Turn], bool]:
         guards = [self._guard(call) for call in rule.guards]
         kept = labels.kept(rule, self.flow, state)
+        only_fresh = self._hears_only_fresh(rule, state)
 
         def applies(turn: Turn) -> bool:
-            understood = matchers.heard(rule, turn)
+            understood = None if turn.stale and only_fresh else matchers.heard(rule, turn)
             if understood is not None and kept is not None:
                 understood = labels.chosen(kept, turn)
             if understood is not None:
@@ -203,6 +205,17 @@ class RuleBook:
             return understood is not None and all(guard(turn) for guard in guards)
 
         return applies
+
+    def _hears_only_fresh(self, rule: Rule, state: State) -> bool:
+        """Would a button of another question be taken for an answer here?
+
+        A state's own choices are answers to what it asks. What is heard anywhere means the same
+        wherever it was tapped, but where it orders, pays or cancels it must say which order.
+        """
+        if not isinstance(rule.trigger, Choose) or rule.trigger.id == PAYMENT:
+            return False  # a payment button's id says its order
+        moves = {self._vocabulary.actions[call.name].books for call in rule.actions}
+        return any(each is rule for each in state.rules) or bool(moves - {"", "forget"})
 
     def _asked(self, rule: Rule, turn: Turn) -> tuple[Asked, ...]:
         """Ask the guards of a rule as ever, and keep what each could see and said."""

@@ -56,6 +56,7 @@ class Turn:
     choice: str | None = None  # the option that was tapped, or typed by its label or number
     entered: str | None = None  # the state entered in this turn, whose timers start
     state: str = ""
+    stale: bool = False  # what was tapped belongs to a question that is asked no more
     because: Because | None = None  # of the rule that won
     trace: list[Tried] | None = None  # the rules tried, for whoever put a list here
 

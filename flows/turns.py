@@ -18,6 +18,7 @@ from engine.machine import RuleBook
 from engine.turn import Because, Turn
 from flows import facts
 from flows.library import Library
+from flows.staleness import is_stale
 from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
 from store.database import DatabaseFault, savepoint, transaction
 from store.grounds import Grounds
@@ -229,6 +230,7 @@ def _act(event: Event, now: datetime, library: Library) -> Outcome:
     if conversations.is_silent(conversation, at) and _can_wait(event):
         return _leave_to_a_person(conversation, event, at)
     turn = _turn(event, conversation, book, now)
+    turn.stale = is_stale(turn, conversation)
     was_heard = book.pass_(conversation, turn)
     _keep(conversation, turn, at)
     if not was_heard:

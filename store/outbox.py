@@ -1,6 +1,7 @@
 """The mail out: what is owed to customers, in order for each, until it is delivered or refused."""
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 from peewee import Case, fn
@@ -84,6 +85,21 @@ def tick(provider_id: str, status: str) -> bool:
 def is_known(provider_id: str) -> bool:
     """Is there a message that Ghala knows by this id?"""
     return bool(Outbox.select().where(Outbox.provider_id == provider_id).exists())
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message that was sent: what it said, and where the conversation stood then."""
+
+    state: str
+    visit: int
+    body: str
+
+
+def asked(provider_id: str, *, phone: str) -> Asked | None:
+    """The message to this number that Ghala knows by this id; None where its state is unknown."""
+    row = statements.run(statements.FIND_ASKED, (provider_id, phone)).fetchone()
+    return Asked(*row) if row and row[0] is not None else None
 
 
 def retry(number: int, *, by: str, now: int) -> bool:

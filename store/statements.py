@@ -39,6 +39,8 @@ created_at, flow, state, visit, line, rule, missed_in)
 VALUES (?, ?, ?, ?, 'new', 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+FIND_ASKED = "SELECT state, visit, body FROM outbox WHERE provider_id = ? AND phone = ?"
+
 STOP_TIMERS = "DELETE FROM timers WHERE phone = ? AND substr(key, 1, ?) = ?"
 
 #: The oldest message that is due, of a customer who has no older one waiting.
