@@ -1,7 +1,7 @@
 """Paying as a customer sees it: prompts, failures, second tries, old buttons, late money."""
 
 import pytest
-from shop import BOB
+from shop import ALICE, BOB
 
 OTHERS = {"mpesa": ["airtel", "card"], "airtel": ["mpesa", "card"], "card": ["mpesa", "airtel"]}
 REASONS = [
@@ -117,6 +117,19 @@ def test_each_try_is_an_attempt_of_its_own_for_the_same_order(shop):
 
     assert [payment.id for payment in shop.payments] == [f"{order}.1", f"{order}.2"]
     assert [payment.amount for payment in shop.payments] == [3000, 3000]
+
+
+@pytest.mark.parametrize("state", ["address", "payment", "payment_failed"])
+def test_in_the_chat_the_number_that_writes_is_the_one_that_pays(shop, state):
+    """No prompt comes to a phone because somebody else wrote its number."""
+    shop.goes_to(state)
+
+    for said in (BOB, f"M-Pesa {BOB}", f"pay with {BOB}"):
+        shop.says(said)
+    shop.taps(f"pay_mpesa_{shop.order.id}")
+
+    assert {payment.phone_number for payment in shop.payments} == {ALICE}
+    assert BOB not in shop.world.delivered
 
 
 def test_whatever_else_is_typed_after_a_failure_shows_the_buttons_again(shop):
