@@ -1,5 +1,6 @@
 """What the doctor says of the settings: all there, none that a stranger could guess."""
 
+import os
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -32,10 +33,18 @@ def examine(settings: Settings) -> Iterator[Finding]:
 def _api_key(settings: Settings) -> Finding:
     name, value = "GHALA_API_KEY", shown(settings.ghala_api_key)
     if not value:
-        return fault(name, "not set, so nothing can be sent", "put the key Ghala gave you in .env")
+        return fault(name, "not set, so nothing can be sent", f"put the key Ghala gave you {_in()}")
     if value.lower().startswith(("your", "changeme", "<", "xxx")):
-        return fault(name, "still the placeholder", "put the key Ghala gave you in .env")
+        return fault(name, "still the placeholder", f"put the key Ghala gave you {_in()}")
     return ok(name, "set")
+
+
+def _in() -> str:
+    """Where the settings stand: in .env or, as on a server, wherever its environment is made."""
+    beside = "GHALA_WEBHOOK_SECRET"
+    if beside in os.environ and not Path(".env").is_file():
+        return f"where {beside} stands"
+    return "in .env"
 
 
 def _webhook_secret(settings: Settings) -> Finding:

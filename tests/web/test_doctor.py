@@ -326,6 +326,17 @@ def test_the_command_fails_on_a_fault_and_says_what_to_do(shop):
     assert done.exit_code == 1
 
 
+def test_on_a_server_the_key_belongs_where_the_other_settings_stand(shop):
+    """There is no .env there: systemd, Heroku or Railway make the environment."""
+    shop.set(GHALA_API_KEY=None)
+    told = [shop.about("GHALA_API_KEY").line()]
+    (shop.folder / ".env").touch()
+    told.append(shop.about("GHALA_API_KEY").line())
+
+    assert told[0].endswith("put the key Ghala gave you where GHALA_WEBHOOK_SECRET stands")
+    assert told[1].endswith("put the key Ghala gave you in .env")
+
+
 def test_the_findings_come_as_json_too(shop):
     shop.set(GHALA_API_KEY=None)
 
