@@ -71,7 +71,7 @@ def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:
     """What only a flow whose names all mean something can be asked."""
     return [
         *reach.check(flow),
-        *total.check(flow),
+        *total.check(flow, vocabulary),
         *hidden.check(flow),
         *choices.check(flow),
         *alike.check(flow),

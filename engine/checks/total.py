@@ -3,10 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 
 from engine import matchers
-from engine.checks import hidden, parts
+from engine.because import named
+from engine.checks import hidden, parts, timely
 from engine.errors import Problem
 from engine.flow import Flow, FreeText, Location, Otherwise, Pictured, Rule, State, Trigger
 from engine.machine import rules_of
+from engine.vocabulary import Vocabulary
 
 _NAMES = {
     "text": "a text that no rule expects",
@@ -17,8 +19,9 @@ _NAMES = {
 _NEWS = ("payment.success", "payment.failed", "payment.review")
 
 
-def check(flow: Flow) -> Iterator[Problem]:
+def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find states that stay silent to something."""
+    yield from _mute(flow, vocabulary)
     rules = {state.name: list(rules_of(state, flow)) for state in flow.states.values()}
     for state in flow.states.values():
         silent = [kind for kind in matchers.MESSAGES if not _answers(rules[state.name], kind)]
@@ -31,6 +34,22 @@ def check(flow: Flow) -> Iterator[Problem]:
         deaf = [state for state in flow.states.values() if not _hears(rules[state.name], news)]
         if deaf:
             yield _silent(flow, deaf, news)
+
+
+def _mute(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Rules that hear a customer and say nothing, by themselves or by the state they lead to."""
+    for rule in parts.rules(flow):
+        is_heard = any(event in matchers.MESSAGES for event in matchers.events(rule.trigger))
+        words = (vocabulary.actions[call.name] for call in rule.actions)
+        if is_heard and not timely.says(flow, rule) and not any(word.says for word in words):
+            said = f"who is heard here ({named(rule.trigger)}) gets no answer"
+            yield parts.fault(
+                flow,
+                rule.place,
+                "E604",
+                said,
+                "add `say:`, or `go:` to a state that says something",
+            )
 
 
 def _answers(rules: Sequence[Rule], kind: str) -> bool:
