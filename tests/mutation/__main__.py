@@ -8,6 +8,7 @@ notice is counted for a sample of them.
 
 import json
 import sys
+import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
@@ -19,6 +20,7 @@ from engine import checks, limits
 from engine.errors import faults
 from flows.words import vocabulary
 from tests.mutation import mutants, paper
+from tests.mutation.noticed import conversations, notice
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOWS = ("flows.yaml", *sorted(
@@ -28,21 +30,43 @@ FLOWS = ("flows.yaml", *sorted(
 
 def judged(job):
     """What becomes of one mutant: the codes it is refused with, and the harm it does."""
-    name, kind, where, text, many, steps = job
+    name, number, kind, where, text, many, steps = job
     limits.fitted = lambda message: message  # what the proof must see, not what saves the day
     words = vocabulary()
     flow, problems = checks.examine(text, words)
     codes = sorted({each.code for each in faults(problems)})
     many = many // 5 if codes else many  # too few to find a harm: then it counts for nobody
     harm = paper.walks(flow, words, many=many, steps=steps) if flow else ""
-    return {"flow": name, "kind": kind, "where": where, "refused": codes, "harm": harm}
+    return {
+        "flow": name, "number": number, "kind": kind, "where": where, "refused": codes,
+        "harm": harm,
+    }  # fmt: skip
 
 
 def jobs(flow, *, walks, steps, every):
     """The mutants of one flow, as work to be shared out."""
     text = (ROOT / flow).read_bytes()
-    for mutant in islice(mutants.mutants(text), 0, None, every):
-        yield flow, mutant.kind, mutant.where, mutant.text, walks, steps
+    for number, mutant in islice(enumerate(mutants.mutants(text)), 0, None, every):
+        yield flow, number, mutant.kind, mutant.where, mutant.text, walks, steps
+
+
+def noticed(job):
+    """Which conversation notices a mutant."""
+    row, text, folder = job
+    with tempfile.TemporaryDirectory() as beside:
+        mutant = Path(beside) / "flows.yaml"
+        mutant.write_bytes(text)
+        scripts = sorted(Path(folder).glob("*.yaml"))
+        return row | {"noticed": notice(mutant, row["where"], scripts)}
+
+
+def rest(flow, rows, most):
+    """A sample of the mutants that are neither refused nor harmful, with their texts."""
+    texts = {(each.kind, each.where, at): each.text
+             for at, each in enumerate(mutants.mutants((ROOT / flow).read_bytes()))}  # fmt: skip
+    left = [row for row in rows if row["flow"] == flow and not row["refused"] and not row["harm"]]
+    for row in left[:: max(1, len(left) // most)][:most]:
+        yield row, texts[row["kind"], row["where"], row["number"]]
 
 
 def table(rows):
@@ -55,13 +79,22 @@ def table(rows):
         yield flow, len(mine), len(harmful), len(refused), f"{share:.1%}"
 
 
+def _tested(rows, flows, most):
+    with tempfile.TemporaryDirectory() as made, ProcessPoolExecutor() as pool:
+        for at, flow in enumerate(flows):
+            folder = Path(made) / str(at)
+            conversations(ROOT / flow, folder)
+            yield from pool.map(noticed, [(*each, str(folder)) for each in rest(flow, rows, most)])
+
+
 @click.command()
 @click.option("--walks", default=1000, show_default=True)
 @click.option("--steps", default=14, show_default=True)
 @click.option("--every", default=1, show_default=True, help="Every so many of them only.")
+@click.option("--tests", default=0, help="Play the made conversations on so many of the rest.")
 @click.option("--flow", "flows", multiple=True, default=FLOWS)
 @click.option("--out", type=click.Path(path_type=Path), help="Write all of it as JSON.")
-def main(walks, steps, every, flows, out):
+def main(walks, steps, every, tests, flows, out):
     """Count the harmful mutants that are refused."""
     began, rows = time.perf_counter(), []
     with ProcessPoolExecutor() as pool:
@@ -76,6 +109,14 @@ def main(walks, steps, every, flows, out):
     left = [row for row in rows if row["harm"] and not row["refused"]]
     for row in left:
         click.echo(f"  {row['flow']} {row['where']} {row['kind']}: {row['harm']}")
+    if tests:
+        seen = list(_tested(rows, flows, tests))
+        for row in seen:
+            if not row["noticed"]:
+                click.echo(f"  nobody noticed {row['flow']} {row['where']} {row['kind']}")
+        found = sum(bool(row["noticed"]) for row in seen)
+        click.echo(f"{found} of {len(seen)} of the rest were noticed by the made conversations")
+        rows = [row for row in rows if row not in seen] + seen
     click.echo(f"{time.perf_counter() - began:.0f} s")
     if out:
         out.write_text(json.dumps(rows, indent=0), encoding="utf-8")
