@@ -42,13 +42,17 @@ def _has_been_left(turn: Turn, conversation: Conversation) -> bool:
 
 
 def _is_asked_again(turn: Turn, state: str, body: str) -> bool:
-    """Does the state where the customer stands ask that very question, word for word?"""
-    again = replace(turn, effects=[])
-    again.send(turn.flow.states[state].message)
-    return any(_shows(json.loads(body), json.loads(json.dumps(pack(m)))) for m in again.effects)
+    """Does the state where they stand ask that very question, word for word, in any language?"""
+    said, message = json.loads(body), turn.flow.states[state].message
+    for language in turn.flow.languages:
+        again = replace(turn, effects=[], language=language)
+        again.send(message)
+        if any(_shows(said, json.loads(json.dumps(pack(each)))) for each in again.effects):
+            return True
+    return False
 
 
 def _shows(said: dict[str, Any], asked: dict[str, Any]) -> bool:
     """Is this what was said, perhaps with another text before it?"""
-    words, ending = said.pop("body", ""), asked.pop("body", "")
-    return said == asked and words.endswith(ending)
+    words, ending = said.get("body", ""), asked.get("body", "")
+    return {**said, "body": ""} == {**asked, "body": ""} and words.endswith(ending)

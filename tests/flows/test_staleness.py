@@ -4,12 +4,12 @@ import pytest
 from databases import BOTH
 from shop import ALICE, FLOW
 
-from store.tables import Order, Outbox, Payment
+from store.tables import Conversation, Order, Outbox, Payment
 from web.playing import play
 
 ASKING = """
   sure:
-    say: "{quantity} × {product}, is that right?"
+    say: {en: "{quantity} × {product}, is that right?", sw: "{quantity} × {product}, ni sawa?"}
     offer:
       - right: Yes
       - other: Another number
@@ -109,6 +109,17 @@ def test_a_yes_to_two_is_no_yes_to_five(asked):
 def test_a_question_that_is_asked_again_in_the_same_words_is_the_same(asked):
     first = last_message(asked)
     asked.says("what?")
+
+    asked.taps("right", context=first)
+
+    assert asked.stands_at == "gift"
+
+
+def test_a_question_in_another_language_is_the_same(asked):
+    first = last_message(asked)
+    asked.taps("other")
+    asked.says("2")
+    Conversation.update(language="sw").execute()
 
     asked.taps("right", context=first)
 

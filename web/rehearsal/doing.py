@@ -6,7 +6,7 @@ from typing import Any
 
 from adapters.sandbox import NotPossible
 from adapters.sandbox.customer import choices
-from adapters.sandbox.truth import Order
+from adapters.sandbox.truth import Bubble, Order
 from engine.matchers import plain
 from web import chat_commands
 from web.chat_commands import NAIROBI, Wrong
@@ -45,8 +45,19 @@ def _offered(shop: Play, phone: str, label: str) -> dict[str, Any] | None:
         for kind, choice in choices(bubble):
             named = label in (choice["id"], choice["title"])
             if named or (plain(label) and plain(label) == plain(choice["title"])):
-                return {**_choice(choice["id"], choice["title"], kind), "message": bubble.id}
+                last = _asked_last(shop, phone, bubble)
+                return {**_choice(choice["id"], choice["title"], kind), "message": last.id}
     return None
+
+
+def _asked_last(shop: Play, phone: str, bubble: Bubble) -> Bubble:
+    """The newest message with the same choices: it may be in another language by now."""
+    same = (each for each in reversed(shop.bubbles(phone)) if _ids(each) == _ids(bubble))
+    return next(same, bubble)
+
+
+def _ids(bubble: Bubble) -> list[str]:
+    return [choice["id"] for _, choice in choices(bubble)]
 
 
 def _choice(chosen: str, title: str, kind: str) -> dict[str, Any]:
