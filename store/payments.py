@@ -297,6 +297,12 @@ def claim_to_ask(*, owner: str, now: int, lease: int) -> Payment | None:
     return statements.claim(statements.CLAIM_TO_ASK, values, Payment)
 
 
+def is_anothers(ghala_id: str, payment: Payment) -> bool:
+    """Does Ghala's id stand for another payment already?"""
+    taken = (Payment.ghala_payment_id == ghala_id) & (Payment.id != payment.id)
+    return bool(Payment.select().where(taken).exists())
+
+
 def opened(payment: Payment, *, ghala_id: str, url: str | None, due: int, now: int) -> None:
     """Write down that Ghala has taken it: its id there, and the link for a card.
 

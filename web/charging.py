@@ -47,8 +47,19 @@ def post_one(shop: Shop, *, owner: str) -> bool:
         with transaction():
             payments.put_off(payment, due=shop.at() + 2 * SECOND, now=shop.at())
     else:
-        _opened(shop, payment, opened)
+        if _is_its_own(payment, opened.id):
+            _opened(shop, payment, opened)
+        else:
+            _ask_later(shop, payment)
     return True
+
+
+def _is_its_own(payment: Payment, ghala_id: str) -> bool:
+    """Is this id no other payment's? If it is, the answer tells nothing: it is asked by our own."""
+    if not payments.is_anothers(ghala_id, payment):
+        return True
+    LOG.error("Ghala answered for payment %s with an id that is another payment's", payment.id)
+    return False
 
 
 def _is_held(shop: Shop, payment: Payment, *, since: int) -> bool:
@@ -124,7 +135,7 @@ def _learned(shop: Shop, payment: Payment, asked: Asked | None) -> None:
 
 def _adopt(shop: Shop, payment: Payment, asked: Asked) -> None:
     """Ghala has it after all: keep its id there, and wait for the end of it."""
-    if payment.ghala_payment_id is None and asked.id:
+    if payment.ghala_payment_id is None and asked.id and _is_its_own(payment, asked.id):
         with transaction():
             payments.opened(payment, ghala_id=asked.id, url=None, due=shop.at(), now=shop.at())
         payment.stage = "pending"

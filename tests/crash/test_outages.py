@@ -7,6 +7,7 @@ import pytest
 from crash.often import often
 from crash.swarm import Swarm
 
+from adapters.ghala import Ghala
 from flows.library import Library
 from flows.words import vocabulary
 from store import clock, database, outbox
@@ -49,6 +50,22 @@ def test_thirty_seconds_without_the_database_cost_thirty_seconds(street, calm):
 
     assert market.refused > 0
     assert market.rests > 0
+    assert street.violations(*calm) == {}
+
+
+def test_an_answer_with_the_id_of_another_payment_is_not_believed(street, calm, monkeypatch):
+    charged, given = Ghala.charge, []
+
+    def mixed_up(ghala, charge):
+        given.append(charged(ghala, charge))
+        return given[0]
+
+    monkeypatch.setattr(Ghala, "charge", mixed_up)
+
+    street.play(lambda seconds: None)
+
+    assert len(given) > 1
+    assert street.market.rests == 0
     assert street.violations(*calm) == {}
 
 
