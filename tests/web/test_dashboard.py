@@ -407,6 +407,21 @@ def test_who_asks_for_a_person_stands_on_the_first_page(browser, talking):
     assert "Asks for a person" in read(browser, "/today").text
 
 
+def test_a_state_tells_what_was_not_understood_in_it_and_who_stands_there(browser, customer):
+    customer.goes_to("quantity")
+    customer.says("<b>a few</b>")
+    customer.says("2")
+
+    there, next_one = read(browser, "/flow/quantity").text, read(browser, "/flow/address").text
+
+    assert "&lt;b&gt;a few&lt;/b&gt;" in there
+    assert "How many would you like?" in there
+    assert "Nobody stands here" in there
+    assert "Everything was understood" in next_one
+    assert customer.phone in next_one
+    assert read(browser, "/flow/nowhere").status_code == 404
+
+
 def test_conversations_are_found_by_state_and_by_number(browser, customer):
     customer.goes_to("quantity")
     customer.phone_of(BOB).says("hi")

@@ -2,17 +2,18 @@
 
 from functools import lru_cache
 
-from flask import Response
+from flask import Response, abort
 
 from engine import diagram
 from engine.diagram import CannotDraw
 from engine.flow import Flow
-from store import clock, standing
+from store import clock, lists, misses, standing
 from web.dashboard import frame
 
 bp = frame.blueprint("flow")
 
 DAYS = 30  # who wrote within these is counted
+MISSED, PEOPLE = 20, 10  # shown of a state
 
 
 @bp.get("/flow")
@@ -22,6 +23,18 @@ def page() -> Response:
     return frame.page(
         "dashboard/flow.html", days=DAYS, flow=flow, file=frame.shop().settings.flow_file,
         states=[(state, standing_now.get(state.name, 0)) for state in flow.states.values()],
+    )  # fmt: skip
+
+
+@bp.get("/flow/<name>")
+def one(name: str) -> Response:
+    """One state: what is said there, what was not understood, and who stands there."""
+    state = frame.flow().states.get(name) or abort(404)
+    said = state.message.say
+    return frame.page(
+        "dashboard/flow_state.html", state=state, missed=misses.latest(name, limit=MISSED),
+        texts=[(language, text.source) for language, text in said] if said else [],
+        people=standing.conversations(lists.Wish(status=name), limit=PEOPLE),
     )  # fmt: skip
 
 
