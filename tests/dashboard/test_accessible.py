@@ -9,8 +9,8 @@ from playwright.sync_api import expect
 DRESSES = [(size, scheme) for size in (PHONE, LAPTOP) for scheme in ("light", "dark")]
 PAGES = ("Today", "orders", "no orders found", "a paid order", "an order under review",
          "an order being paid", "an order without payment", "customers", "a customer", "payments",
-         "conversations", "a conversation", "a conversation taken over", "flow", "catalogue",
-         "health")  # fmt: skip
+         "conversations", "a conversation", "a conversation taken over", "flow", "a state",
+         "catalogue", "health")  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -33,6 +33,7 @@ def fill(market):
         "a conversation": f"/admin/conversations/{asking.number}",
         "a conversation taken over": f"/admin/conversations/{taken.number}",
         "flow": "/admin/flow",
+        "a state": "/admin/flow/greeting",
         "catalogue": "/admin/catalogue",
         "health": "/admin/health",
     }
