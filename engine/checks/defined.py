@@ -5,6 +5,7 @@ these, what it has heard, what its event brings and what its guards prove; what 
 them is a fault, shown with a way on which it is missing.
 """
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -86,8 +87,28 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
             means_nothing = lack.code in _OF_TEXTS and lack.name not in fillable  # E301 tells it
             if what not in told and not means_nothing:  # one way on which it is missing says enough
                 told.add(what)
-                said = f"{lack.said} on the way {paths.way_to(came, step.state)}"
+                way = _way_without(flow, lack.name, step.state, vocabulary)
+                said = f"{lack.said} on the way {way or paths.way_to(came, step.state)}"
                 yield parts.fault(flow, lack.place, lack.code, said, lack.repair)
+
+
+def _way_without(flow: Flow, name: str, state: str, vocabulary: Vocabulary) -> str:
+    """The shortest way to a state on which an answer is not given, or forgotten again."""
+    by_state: dict[str, list[Step]] = {}
+    for step in paths.steps(flow):
+        by_state.setdefault(step.state, []).append(step)
+    start: tuple[str, Names] = flow.initial, frozenset()
+    ways, open_ = {start: flow.initial}, deque([start])
+    while open_:
+        here = open_.popleft()
+        if here == (state, frozenset()):
+            return ways[here]
+        for step in by_state.get(here[0], ()):
+            there = step.go or step.state, _after(flow, step, here[1], vocabulary) & {name}
+            if there not in ways:
+                ways[there] = f"{ways[here]} → ({because.named(step.rule.trigger)}) → {there[0]}"
+                open_.append(there)
+    return ""
 
 
 def given_at(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
@@ -162,16 +183,14 @@ def _at_states(flow: Flow, vocabulary: Vocabulary, lost: Lost) -> dict[str, Name
     while changed:
         changed = False
         for step in steps:
-            if (
-                step.go is None
-                or not {step.state, _origin(step.rule) or step.state} <= known.keys()
-            ):
+            if not {step.state, _origin(step.rule) or step.state} <= known.keys():
                 continue
+            to = step.go or step.state  # who stays may have forgotten something too
             after = _after(flow, step, _there(step, known, lost), vocabulary)
-            before = known.get(step.go)
+            before = known.get(to)
             merged = after if before is None else before & after
             if merged != before:
-                known[step.go], changed = merged, True
+                known[to], changed = merged, True
     return known
 
 

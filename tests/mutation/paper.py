@@ -121,6 +121,8 @@ class Paper:
         longest = bound(of, self.flow)
         if name == "quantity":
             return "2"
+        if name == "method":
+            return self.chance.choice(sorted(self.flow.payments) or [""])
         return "W" * (longest if self.chance.random() < 0.3 else max(1, longest // 3))
 
     # --- a walk ---------------------------------------------------------------------------------
