@@ -81,8 +81,11 @@ class SmallDisk:
             ballast.unlink()
 
     def close(self):
-        """End it at once; its disk goes with the last of its processes."""
-        os.killpg(self._group.pid, signal.SIGQUIT)
+        """End it at once; its disk goes with the last of its processes.
+
+        What was begun in the background of a shell may ignore every signal but this one.
+        """
+        os.killpg(self._group.pid, signal.SIGKILL)
         self._group.wait()
 
 
