@@ -61,7 +61,7 @@ def test_a_postgresql_that_dies_of_a_full_disk_has_what_was_taken_when_it_is_bac
     """What it must write down and cannot is the end of it; it begins anew and repairs itself."""
     given = {"0": hears(app, "0")}
     with disk.full():
-        until(lambda: not disk.writes(1_000_000), "PostgreSQL to die")
+        until(lambda: not disk.writes(30_000_000), "PostgreSQL to die")
         while not refused(given):
             given[f"{len(given)}"] = hears(app, f"{len(given)}", text=long(len(given)))
     until(disk.answers, "PostgreSQL to go on")
