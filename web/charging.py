@@ -120,6 +120,7 @@ def ask_one(shop: Shop, *, owner: str) -> bool:
 
 def _learned(shop: Shop, payment: Payment, asked: Asked | None) -> None:
     if asked is not None and asked.status in ("success", "failed"):
+        _adopt(shop, payment, asked)  # else news under Ghala's own id would wait for ever
         _news(shop, payment, asked.status, source="poll", asked=asked)
     elif asked is None and payment.stage == "unknown" and _is_settled(shop, payment):
         LOG.info("Ghala does not know payment %s: it is posted again under its own key", payment.id)

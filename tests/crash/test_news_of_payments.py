@@ -11,10 +11,11 @@ import pytest
 from crash.market import PAYMENTS, Market
 from crash.often import share
 
+from adapters.ghala import Asked
 from flows import selling
-from store import clock, database, orders
+from store import clock, database, orders, payments
 from store.database import transaction
-from store.tables import OPEN, Order, Outbox, Payment, Receipt
+from store.tables import OPEN, Inbox, Order, Outbox, Payment, Receipt
 from web.charging import ask_one, post_one
 
 FLOW = Path(__file__).resolve().parent.parent.parent / "flows.yaml"
@@ -225,6 +226,24 @@ def test_money_that_comes_after_the_end_is_never_ignored(market, ended):
         market.work()
         assert receipts(market, case.phone) == (ended is not cancel)
         settle_others(case)
+
+
+def test_news_under_ghalas_own_id_finds_a_payment_whose_answer_was_lost(market, monkeypatch):
+    """Who asked for the money died before Ghala answered; the end was learned by asking."""
+    case = Case(market, 1)
+    with transaction():
+        payments.claim_to_post(owner="died", now=market.shop.at(), lease=1)
+    paid = Asked(id="gh_lost", status="success", amount="3000", currency="KES", reference="QXR1")
+    monkeypatch.setattr(type(market.shop.ghala), "ask", lambda ghala, name: paid)
+    market.tick(seconds=120)
+    assert ask_one(market.shop, owner="test")
+
+    told = {"order_id": "gh_lost", "amount": "3000", "currency": "KES", "reference": "QXR1"}
+    market.webhook("success", **told)
+
+    assert [each.ghala_payment_id for each in case.payments()] == ["gh_lost"]
+    assert [each.stage for each in case.payments()] == ["success"]
+    assert Inbox.select().where(Inbox.outcome == "waiting").count() == 0
 
 
 def settle_others(case):
