@@ -21,7 +21,7 @@ demo: $(CORE) ## a shop on this machine, with a Ghala of its own; PORT=4000 for 
 	@.venv/bin/duka demo $(ARGS)
 
 test: $(DEV) $(EDITOR) ## the whole test suite; ARGS="-k payments" for a part of it
-	@.venv/bin/python -m pytest --numprocesses auto --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest --numprocesses auto $(ARGS)
 
 check: $(DEV) ## style and types
 	@.venv/bin/ruff check --quiet .

@@ -7,13 +7,6 @@ from contract_actors import Customer, Duka, Sandbox, free_port
 from contract_tap import Tap
 
 
-def pytest_collection_modifyitems(items):
-    """The processes are opened once: whoever opened them runs all the tests that use them."""
-    for item in items:
-        if "tests/contract/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("contract"))
-
-
 @pytest.fixture(scope="session")
 def open_world(tmp_path_factory):
     """Open a Duka, a sandbox and a tap between them; all are gone at the end."""

@@ -21,11 +21,9 @@ addEventListener("securitypolicyviolation", (told) =>
 
 
 def pytest_collection_modifyitems(items):
-    """Whoever opened the shop of a module runs all the tests of that module."""
     for item in items:
         if "tests/dashboard/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group(f"dashboard {item.path.stem}"))
 
 
 @pytest.fixture(scope="module")
