@@ -42,10 +42,10 @@ def worker(concurrency: int, flow: str) -> None:
     shop.line = line.of(settings)
     work = Worker(shop, concurrency=concurrency, line=shop.line)
     shop.wake = work.ring
-    work.start()
-    metrics.listen(shop)
-    LOG.info("The worker is at work, %d threads", concurrency)
     try:
+        work.start()
+        metrics.listen(shop)
+        LOG.info("The worker is at work, %d threads", concurrency)
         work.run_until_stopped()
     except KeyboardInterrupt:
         LOG.info("The worker finishes what it is sending, and ends")
