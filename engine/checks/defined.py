@@ -34,6 +34,8 @@ from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
 Lost = Mapping[str, Names]
+_Known = tuple[str, Names]  # a state, and the one answer that is looked for if it is there
+_Without = dict[_Known, tuple[_Known, Step] | None]
 
 #: What each collection's button brings, and what a payment button needs for its id.
 _CHOSEN = {
@@ -79,7 +81,8 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     known, came = given_at(flow, vocabulary), paths.ways(flow)
     fillable = names.known_placeholders(flow, vocabulary)
     told: set[tuple[int, int, str]] = set()
-    for step in paths.steps(flow):
+    steps, without = list(paths.steps(flow)), dict[str, _Without]()
+    for step in steps:
         if not {step.state, _origin(step.rule) or step.state} <= known.keys():
             continue
         for lack in _step(flow, step, _there(step, known, lost), vocabulary):
@@ -87,28 +90,41 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
             means_nothing = lack.code in _OF_TEXTS and lack.name not in fillable  # E301 tells it
             if what not in told and not means_nothing:  # one way on which it is missing says enough
                 told.add(what)
-                way = _way_without(flow, lack.name, step.state, vocabulary)
+                if lack.name not in without:
+                    without[lack.name] = _ways_without(flow, lack.name, steps, vocabulary)
+                way = _way_without(without[lack.name], step.state)
                 said = f"{lack.said} on the way {way or paths.way_to(came, step.state)}"
                 yield parts.fault(flow, lack.place, lack.code, said, lack.repair)
 
 
-def _way_without(flow: Flow, name: str, state: str, vocabulary: Vocabulary) -> str:
-    """The shortest way to a state on which an answer is not given, or forgotten again."""
+def _ways_without(flow: Flow, name: str, steps: Iterable[Step], vocabulary: Vocabulary) -> _Without:
+    """The last step of the shortest way to each state, with an answer given or not given there."""
     by_state: dict[str, list[Step]] = {}
-    for step in paths.steps(flow):
+    for step in steps:
         by_state.setdefault(step.state, []).append(step)
-    start: tuple[str, Names] = flow.initial, frozenset()
-    ways, open_ = {start: flow.initial}, deque([start])
+    start: _Known = flow.initial, frozenset()
+    came: _Without = {start: None}
+    open_ = deque([start])
     while open_:
         here = open_.popleft()
-        if here == (state, frozenset()):
-            return ways[here]
         for step in by_state.get(here[0], ()):
             there = step.go or step.state, _after(flow, step, here[1], vocabulary) & {name}
-            if there not in ways:
-                ways[there] = f"{ways[here]} → ({because.named(step.rule.trigger)}) → {there[0]}"
+            if there not in came:
+                came[there] = here, step
                 open_.append(there)
-    return ""
+    return came
+
+
+def _way_without(came: _Without, state: str) -> str:
+    """The shortest way on which the answer is not given, or forgotten again; empty for none."""
+    here: _Known = state, frozenset()
+    if here not in came:
+        return ""
+    way = [state]
+    while (last := came[here]) is not None:
+        here, step = last
+        way += [f"({because.named(step.rule.trigger)})", here[0]]
+    return " → ".join(way[::-1])
 
 
 def given_at(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
