@@ -178,7 +178,7 @@ def _called(place: Standing) -> str:
 
 
 def moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
-    """Everything that can happen next: by the customer, the provider, and the shop itself."""
+    """Everything that can happen next: by the customer, and by the provider."""
     yield from _customers(flow, vocabulary, here, says)
     for name, standing in _NEWS.get(here.order, ()):
         if here.asked:

@@ -165,14 +165,11 @@ class _Walk:
 
     def _left(self, call: Call, rule: Rule) -> frozenset[bool]:
         """What it can still say after the rules for the same words that asked the same alone."""
+        same = call.name, call.argument, rule.save
         for other in self._earlier(rule):
-            for asked in other.guards[:1] if len(other.guards) == 1 else ():
-                if (asked.name, asked.argument, other.save) == (
-                    call.name,
-                    call.argument,
-                    rule.save,
-                ):
-                    return _YES if asked.negated else _NO
+            asked = other.guards[0] if len(other.guards) == 1 else None
+            if asked and (asked.name, asked.argument, other.save) == same:
+                return _YES if asked.negated else _NO
         return EITHER
 
     def _earlier(self, rule: Rule) -> tuple[Rule, ...]:
@@ -245,7 +242,7 @@ class _Walk:
             word = self.vocabulary.actions[call.name]
             known = frozenset() if "*" in word.drops else known - frozenset(word.drops)
             known |= frozenset(word.gives) | frozenset(word.needs) - frozenset(word.drops)
-        return known & self._relevant if "*" not in known else known
+        return frozenset(known) & self._relevant
 
     def _drops(self, call: Call) -> tuple[str, ...]:
         return self.vocabulary.actions[call.name].drops

@@ -43,13 +43,8 @@ def _mute(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         words = (vocabulary.actions[call.name] for call in rule.actions)
         if is_heard and not timely.says(flow, rule) and not any(word.says for word in words):
             said = f"who is heard here ({named(rule.trigger)}) gets no answer"
-            yield parts.fault(
-                flow,
-                rule.place,
-                "E604",
-                said,
-                "add `say:`, or `go:` to a state that says something",
-            )
+            repair = "add `say:`, or `go:` to a state that says something"
+            yield parts.fault(flow, rule.place, "E604", said, repair)
 
 
 def _answers(rules: Sequence[Rule], kind: str) -> bool:

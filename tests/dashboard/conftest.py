@@ -5,12 +5,12 @@ import shutil
 import pytest
 from market import OWNER, PASSWORD, Market
 from playwright.sync_api import sync_playwright
+from screens import PHONE
 
 from plugins import doors
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
-PHONE, LAPTOP = {"width": 360, "height": 780}, {"width": 1440, "height": 900}
 
 #: Tells of all that no page may ever do; it is there before the page's own scripts.
 WATCH = """
@@ -21,6 +21,7 @@ addEventListener("securitypolicyviolation", (told) =>
 
 
 def pytest_collection_modifyitems(items):
+    """All of them drive a browser."""
     for item in items:
         if "tests/dashboard/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)

@@ -3,8 +3,8 @@
 import axe
 import pytest
 import trade
-from conftest import LAPTOP, PHONE
 from playwright.sync_api import expect
+from screens import LAPTOP, PHONE
 
 DRESSES = [(size, scheme) for size in (PHONE, LAPTOP) for scheme in ("light", "dark")]
 PAGES = ("Today", "orders", "no orders found", "a paid order", "an order under review",

@@ -2,8 +2,8 @@
 
 import axe
 import pytest
-from conftest import LAPTOP, PHONE
 from playwright.sync_api import expect
+from screens import LAPTOP, PHONE
 
 FIRST = {
     "/admin": "Write “Hi” to the shop's WhatsApp number",

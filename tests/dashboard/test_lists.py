@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import LAPTOP
 from playwright.sync_api import expect
+from screens import LAPTOP
 
 from web.dashboard.frame import NAVIGATION, PAGE
 

@@ -51,18 +51,18 @@ class Maker:
     def _planned(self) -> Iterator[Made]:
         """A conversation for what is left, on the way on which the search found that it can be."""
         planner, can = Planner(self.guide), self.guide.possible
-        for step in can.steps:
-            tried = planner.walks(can.way_to(step)) if self._left([step]) else iter(())
-            if found := next((each for each in tried if each.met(step)), None):
-                yield self.made(f"{step.state} planned {step.rule.place.line}", found)
+        for step in self._left(can.steps):
+            if self._left([step]):  # what was made meanwhile may have met it
+                tried = planner.walks(can.way_to(step))
+                if found := next((each for each in tried if each.met(step)), None):
+                    yield self.made(f"{step.state} planned {step.rule.place.line}", found)
         for call, holds in measuring.answers(can):
             answer = call.place, holds
-            tried = iter(())
             if answer not in self.tally.verdicts:
                 tried = planner.walks(can.way_to_answer(answer), call, holds=holds)
-            if found := next((each for each in tried if each.answered(answer)), None):
-                said = "" if holds else "not "
-                yield self.made(f"{said}{call.name} {call.place.line}", found)
+                if found := next((each for each in tried if each.answered(answer)), None):
+                    name = f"{'' if holds else 'not '}{call.name} {call.place.line}"
+                    yield self.made(name, found)
 
     def _together(self, name: str, wanted: list[Step], mine: list[Step]) -> Iterator[Made]:
         """One conversation for all rules of a theme that need nothing special before."""
