@@ -75,10 +75,10 @@ def run(app: Flask) -> Flask:
     shop.line = line.of(shop.settings)
     worker = Worker(shop, line=shop.line)
     shop.wake = worker.ring
+    atexit.register(worker.stop, timeout=5)
     worker.start()
     flow_file.watch(shop)
     metrics.listen(shop)
-    atexit.register(worker.stop, timeout=5)
     return app
 
 

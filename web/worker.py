@@ -80,9 +80,13 @@ class Worker:
             self._line.close()
 
     def run_until_stopped(self) -> None:
-        """Stay until somebody stops it."""
-        for thread in self._threads:
-            thread.join()
+        """Stay until somebody stops it.
+
+        Not by joining its threads: Python 3.11 takes a thread for ended whose join is interrupted,
+        and `stop` would not wait for what that one is sending.
+        """
+        with self._bell:
+            self._bell.wait_for(lambda: self._stopping)
 
     # --- its work ------------------------------------------------------------------------------
 

