@@ -74,6 +74,11 @@ def set_aside(*, limit: int = 50) -> list[Inbox]:
     )
 
 
+def errors() -> list[str]:
+    """What went wrong with those events, newest first."""
+    return [error or "a fault" for (error,) in statements.run(statements.ASIDE)]
+
+
 def replay(key: str, *, by: str, now: int) -> bool:
     """Ask that an event that was set aside passes again; False when it is none (any more).
 

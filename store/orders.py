@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from store import customers, money, shelf, tallies
-from store.database import locked
+from store import customers, money, shelf, statements, tallies
 from store.errors import UnknownOrder
-from store.tables import OPEN, Customer, Order, OrderLine, Payment
+from store.tables import Customer, Order, OrderLine
 
 PAYABLE = ("pending", "payment_failed")
 
@@ -60,15 +59,18 @@ def _row(order_id: str, at: int, line: Line, currency: str) -> dict[str, Any]:
 
 def find(order_id: str) -> Order | None:
     """Find an order with its customer."""
-    found: Order | None = (
-        Order.select(Order, Customer).join(Customer).where(Order.id == order_id).get_or_none()
-    )
-    return found
+    order = statements.one(statements.FIND_ORDER, (order_id,), Order)
+    if order is None:
+        return None
+    whose = statements.one(statements.FIND_CUSTOMER, (order.customer_id,), Customer)
+    if whose:
+        order.customer = whose
+    return order
 
 
 def hold(order_id: str) -> Order:
     """Find an order and hold its row until the transaction ends; raises UnknownOrder."""
-    found: Order | None = locked(Order.select().where(Order.id == order_id)).get_or_none()
+    found = statements.one(statements.FIND_ORDER, (order_id,), Order, held=True)
     if found is None:
         raise UnknownOrder(order_id)
     return found
@@ -83,13 +85,8 @@ def of_customer(order_id: str, phone: str) -> Order | None:
 def lines(order: Order) -> list[Line]:
     """The lines of an order, prices in minor units."""
     return [
-        Line(
-            row.product_id,
-            row.product_name,
-            row.quantity,
-            money.minor(row.unit_price, order.currency),
-        )
-        for row in OrderLine.select().where(OrderLine.order == order).order_by(OrderLine.number)
+        Line(product_id, name, quantity, money.minor(price, order.currency))
+        for product_id, name, quantity, price in statements.run(statements.LINES, (order.id,))
     ]
 
 
@@ -105,8 +102,8 @@ def standing(order: Order) -> str:
 
 
 def _is_being_paid(order: Order) -> bool:
-    attempts = Payment.select().where(Payment.order == order, Payment.stage.in_(OPEN))
-    return bool(attempts.exists())
+    (attempts,) = statements.run(statements.OPEN_ATTEMPTS, (order.id,)).fetchone()
+    return bool(attempts)
 
 
 def cancel(order: Order, *, now: int) -> bool:
@@ -147,8 +144,7 @@ def page(*, limit: int, offset: int = 0) -> list[dict[str, Any]]:
 
 def ids(*, limit: int) -> list[str]:
     """The ids of the first orders, oldest first."""
-    rows = Order.select(Order.id).order_by(Order.created_at, Order.id).limit(limit)
-    return [row.id for row in rows]
+    return [id_ for (id_,) in statements.run(statements.ORDER_IDS, (limit,))]
 
 
 def _plain(found: dict[str, Any]) -> dict[str, Any]:

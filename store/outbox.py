@@ -38,7 +38,7 @@ def put(
 def claim(*, owner: str, now: int, lease: int) -> Outbox | None:
     """Take the oldest message that is due, of a customer who has no older one waiting."""
     clock = (now, now + FARTHEST, now, now + LONGEST_LEASE)
-    return statements.claim(statements.CLAIM_MESSAGE, (now + lease, owner, *clock), Outbox)
+    return statements.one(statements.CLAIM_MESSAGE, (now + lease, owner, *clock), Outbox)
 
 
 def still_mine(row: Outbox, *, owner: str, now: int, lease: int) -> bool:

@@ -288,13 +288,13 @@ def claim_to_post(*, owner: str, now: int, lease: int) -> Payment | None:
     From here its fate is unknown until Ghala answers: a crash between the two is found by asking.
     """
     values = (now, now + lease, owner, now, now, now + FARTHEST)
-    return statements.claim(statements.CLAIM_TO_POST, values, Payment)
+    return statements.one(statements.CLAIM_TO_POST, values, Payment)
 
 
 def claim_to_ask(*, owner: str, now: int, lease: int) -> Payment | None:
     """Take one payment about which Ghala is to be asked, longest due first."""
     values = (now + lease, owner, now, now + RARELY)
-    return statements.claim(statements.CLAIM_TO_ASK, values, Payment)
+    return statements.one(statements.CLAIM_TO_ASK, values, Payment)
 
 
 def is_anothers(ghala_id: str, payment: Payment) -> bool:

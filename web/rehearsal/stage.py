@@ -81,7 +81,7 @@ class Stage(Play):
 
     def _troubles(self) -> Iterator[str]:
         """What a fault in the shop's own code set aside."""
-        aside = inbox.set_aside()
-        for row in reversed(aside[: len(aside) - self._aside]):
-            yield (row.error or "a fault").strip().splitlines()[-1]
+        aside = inbox.errors()
+        for error in reversed(aside[: len(aside) - self._aside]):
+            yield error.strip().splitlines()[-1]
         self._aside = len(aside)
