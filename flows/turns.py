@@ -322,7 +322,7 @@ def _settle_timers(conversation: Conversation, turn: Turn, at: int) -> None:
     """Stop the timers of the state that was left, start those of the one entered."""
     if turn.entered is None:
         return
-    conversation.visit += 1
+    conversation.visit, conversation.entered_at = conversation.visit + 1, at
     timers.stop_of(conversation.phone, f"{conversation.phone}|after|")
     for rule in turn.flow.states[turn.entered].rules:
         if isinstance(rule.trigger, After):

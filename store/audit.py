@@ -178,6 +178,17 @@ QUESTIONS = (
            ) AS twice GROUP BY since, status, payment_status, currency
            HAVING SUM(orders) <> 0 OR SUM(amount) <> 0""",
     ),
+    Question(
+        "customers stand where their steps have led them",
+        "What the page of the flow adds up differs from where the customers stand.",
+        """SELECT state, SUM(many) AS more FROM (
+             SELECT state, 1 AS many FROM conversations
+             UNION ALL SELECT target, -moves FROM move_tallies WHERE since = {ever}
+             UNION ALL SELECT source, moves FROM move_tallies WHERE since = {ever}
+             UNION ALL SELECT target, -1 FROM moves
+             UNION ALL SELECT source, 1 FROM moves
+           ) AS steps WHERE state <> '' GROUP BY state HAVING SUM(many) <> 0""",
+    ),
     # --- orders and their goods
     Question(
         "an order's total is the sum of its lines",

@@ -9,9 +9,8 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import peewee
 
-from store import database
+from store import database, moves, tallies
 from store.errors import BooksClosed, NoBackup
-from store.tallies import FUNCTIONS
 
 GET_THEM = "apt-get install postgresql-client, of the server's version or newer"
 PRIVATE = ("--no-owner", "--no-privileges")  # another server has other users
@@ -53,7 +52,7 @@ def put_back(url: str, copied: Path) -> None:
         script = Path(folder, "books.sql")
         _run("", "pg_restore", *PRIVATE, f"--file={script}", str(copied))
         away = ", ".join('"{}"'.format(name.replace('"', '""')) for name in found)
-        counting = ", ".join(f"{name}()" for name in FUNCTIONS)
+        counting = ", ".join(f"{name}()" for name in (*tallies.FUNCTIONS, *moves.FUNCTIONS))
         drop = [f"--command=DROP TABLE {away} CASCADE"] if found else []
         drop += [f"--command=DROP FUNCTION IF EXISTS {counting} CASCADE"]
         _run(

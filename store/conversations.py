@@ -8,7 +8,9 @@ from peewee import SQL
 from store import statements
 from store.tables import Conversation
 
-_MOVED = ("state", "memory", "language", "visit", "seq", "flow", "heard_at", "updated_at")
+_MOVED = (
+    "state", "memory", "language", "visit", "seq", "flow", "heard_at", "updated_at", "entered_at",
+)  # fmt: skip
 _COLUMNS = ("phone", *_MOVED, "silent_until", "asked_at")
 
 

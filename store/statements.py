@@ -23,14 +23,14 @@ SELECT COUNT(*) FROM inbox WHERE phone = ? AND received_at >= ? AND substr(key, 
 """
 
 FIND_CONVERSATION = """
-SELECT phone, state, memory, language, visit, seq, flow, heard_at, updated_at, silent_until,
-       asked_at
+SELECT phone, state, memory, language, visit, seq, flow, heard_at, updated_at, entered_at,
+       silent_until, asked_at
 FROM conversations WHERE phone = ?
 """
 
 KEEP_CONVERSATION = """
 UPDATE conversations SET state = ?, memory = ?, language = ?, visit = ?, seq = ?, flow = ?,
-heard_at = ?, updated_at = ? WHERE phone = ?
+heard_at = ?, updated_at = ?, entered_at = ? WHERE phone = ?
 """
 
 OWE_MESSAGE = """

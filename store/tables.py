@@ -235,6 +235,7 @@ class Conversation(Table):
     updated_at = BigIntegerField()
     silent_until = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # the bot is
     asked_at = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # for a person
+    entered_at = BigIntegerField(default=0, constraints=[SQL("DEFAULT 0")])  # its state
 
     class Meta:
         """Plural, as all."""
@@ -243,13 +244,78 @@ class Conversation(Table):
 
 
 Conversation.add_index(
-    Conversation.index(Conversation.updated_at, Conversation.phone, name="conversations_recent")
+    Conversation.index(
+        Conversation.updated_at, Conversation.phone, Conversation.state, name="conversations_recent"
+    )
 )
 Conversation.add_index(
     Conversation.index(
         Conversation.asked_at, name="conversations_asking", where=SQL("asked_at > 0")
     )
 )
+
+
+class Move(Table):
+    """One step of one customer, written by the database's triggers; '' is outside of the shop.
+
+    Who was answered and stays moves to the state where they stand. `waited` is the time in the
+    state that was left, in milliseconds; -1 where it is not known, or nothing was left.
+    """
+
+    id = BigAutoField()
+    at = BigIntegerField()
+    source = TextField()
+    target = TextField()
+    waited = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "moves"
+
+
+class MoveTally(Table):
+    """The steps until the last folding, by days of the shop's; `since` is -1 for all times."""
+
+    since = BigIntegerField()
+    source = TextField()
+    target = TextField()
+    wait = BigIntegerField()  # the least of its bucket, in milliseconds
+    moves = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "move_tallies"
+        primary_key = CompositeKey("since", "source", "target", "wait")
+
+
+class Departure(Table):
+    """How many fell silent in a state on a day, and what they had ordered and not paid."""
+
+    since = BigIntegerField()
+    state = TextField()
+    currency = TextField()  # '' of those who owed nothing
+    customers = BigIntegerField()
+    amount = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "departures"
+        primary_key = CompositeKey("since", "state", "currency")
+
+
+class Mark(Table):
+    """How far a walk through the books has come."""
+
+    name = TextField(primary_key=True)
+    at = BigIntegerField()
+
+    class Meta:
+        """Plural, as all."""
+
+        table_name = "marks"
 
 
 class Inbox(Table):
@@ -404,5 +470,5 @@ class Stock(Table):
 TABLES = (
     Customer, Order, OrderLine, Payment, PaymentLog, Receipt, Conversation, Inbox, Outbox, Timer,
     FlowVersion, ActiveFlow, Stock, Intervention, Decision,
-    OrderChange, OrderTally,
+    OrderChange, OrderTally, Move, MoveTally, Departure, Mark,
 )  # fmt: skip

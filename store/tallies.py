@@ -7,13 +7,14 @@ folds them into the tallies. A figure is the tallies and what was not folded yet
 
 from dataclasses import dataclass
 
+from store import folding
 from store.clock import DAY
-from store.database import is_postgres, transaction
+from store.folding import Folding
 from store.statements import run
 
 SPAN = 900_000  # ms: tallies are kept by the quarter of an hour, where every country's days begin
 EVER = -1  # the `since` of the tallies of all times
-MANY = 500  # changes that wait before they are worth folding
+MANY = folding.MANY
 
 FUNCTIONS = ("order_placed", "order_changed", "order_removed")  # what the triggers run
 
@@ -31,8 +32,6 @@ SELECT (since - ?) / 86400000, payment_status, SUM(orders), SUM(amount) FROM (
 ) AS figures WHERE since >= ? AND since < ? GROUP BY 1, 2
 """
 
-WORTH_FOLDING = "SELECT id FROM order_changes LIMIT 1 OFFSET ?"
-
 ADD = """
 INSERT INTO order_tallies (since, status, payment_status, currency, orders, amount)
 SELECT since, status, payment_status, currency, SUM(orders), SUM(amount) FROM (
@@ -43,10 +42,7 @@ ON CONFLICT (since, status, payment_status, currency) DO UPDATE SET
     orders = order_tallies.orders + excluded.orders, amount = order_tallies.amount + excluded.amount
 """
 
-#: SQLite has one writer. On PostgreSQL others write meanwhile: only what is taken away is added.
-FOLDING = (ADD, "DELETE FROM order_changes")
-TAKEN_AWAY = "WITH gone AS (DELETE FROM order_changes RETURNING *)"
-FOLDING_AT_ONCE = ("\n".join((TAKEN_AWAY, ADD.replace("FROM order_changes", "FROM gone"))),)
+FOLDING = Folding("order_changes", ADD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +72,4 @@ def by_day(begin: int, days: int) -> list[tuple[int, str, int, int]]:
 
 def fold() -> bool:
     """Add what has changed to the tallies, if it is worth it; two workers at once do no harm."""
-    if run(WORTH_FOLDING, (MANY - 1,)).fetchone() is None:
-        return False
-    with transaction():
-        for statement in FOLDING_AT_ONCE if is_postgres() else FOLDING:
-            run(statement)
-    return True
+    return folding.fold(FOLDING, many=MANY)

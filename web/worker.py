@@ -7,10 +7,11 @@ from collections.abc import Callable
 
 from engine.event import Event
 from flows import turns
-from store import database, ids, inbox, leases, outbox, payments, sweeping, tallies, timers
+from store import database, ids, inbox, leases, outbox, payments, sweeping, timers
 from store.clock import DAY, SECOND
 from store.due import come
 from store.errors import BooksClosed
+from web import counting
 from web.charging import adopt_waiting, ask_one, post_one
 from web.delivery import deliver_one
 from web.line import Line
@@ -144,7 +145,7 @@ class Worker:
         self._replay()
         if self._shop.stranded:
             self._shop.reassure()
-        tallies.fold()
+        counting.count(self._shop)
         if days := self._shop.settings.keep_messages_days:
             self._swept = sweeping.sweep(self._swept, before=now - days * DAY)
         self._pace.tidy(now)

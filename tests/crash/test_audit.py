@@ -34,6 +34,8 @@ SPOILT = {
     "an order's total is the sum of its lines": "DELETE FROM order_lines",
     "no shelf holds less than nothing": "INSERT INTO stock VALUES ('prod_001', -1)",
     "the figures are those of the orders": "UPDATE order_changes SET amount = amount + 1",
+    "customers stand where their steps have led them":
+        "UPDATE moves SET target = 'nowhere' WHERE target = 'payment'",
     "no order without its customer": "DELETE FROM customers",
     "no line without its order": "DELETE FROM orders",
     "no payment without its order": "UPDATE payments SET order_id = 'ORD-0-nobody'",

@@ -6,7 +6,7 @@ import itertools
 import pytest
 from threads import at_once
 
-from store import audit, database, migrate, orders, overview, tallies
+from store import audit, database, folding, migrate, orders, overview, tallies
 from store.clock import DAY, HOUR
 from store.overview import Sales
 from store.tables import Order
@@ -124,7 +124,7 @@ def test_who_orders_in_the_middle_of_a_folding_is_counted(books, monkeypatch):
     if not database.is_postgres():
         pytest.skip("SQLite lets nobody write meanwhile")
     placed()
-    ask = tallies.run
+    ask = folding.run
 
     def disturbed(statement, *values):
         told = ask(statement, *values)
@@ -132,7 +132,7 @@ def test_who_orders_in_the_middle_of_a_folding_is_counted(books, monkeypatch):
         return told
 
     with monkeypatch.context() as crowded:
-        crowded.setattr(tallies, "run", disturbed)
+        crowded.setattr(folding, "run", disturbed)
         folded(crowded)
 
     assert orders.totals()["totalOrders"] == Order.select().count() > 1
