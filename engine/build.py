@@ -412,7 +412,7 @@ class Builder:
                 for name, title in entry.items()
             ),
             sheet=self.sheet(raw.sheet, (*path, "list")) if raw.sheet else None,
-            ask_location=raw.ask_for == "location",
+            ask_location=self.place((*path, "ask for")) if raw.ask_for == "location" else None,
             image=raw.image or "",
             document=raw.document or "",
         )

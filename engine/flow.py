@@ -154,7 +154,7 @@ class Message:
     say: Text | None = None
     offer: tuple[Option | PaymentButtons, ...] = ()
     sheet: Sheet | None = None
-    ask_location: bool = False
+    ask_location: Place | None = None  # where it is asked for
     image: str = ""
     document: str = ""
 

@@ -89,11 +89,15 @@ def _in(language: str) -> str:
     return f" ({language})" if language else ""
 
 
+def _first_to_tap(message: Message) -> Place | None:
+    found = [each.place for each in (*message.offer, message.sheet) if each]
+    return next(iter(found), message.ask_location)
+
+
 def _message(flow: Flow, message: Message, bounds: Bounds, *, paged: bool) -> Iterator[Problem]:
     if message.say:
         yield from _text(flow, message.say, bounds, _room(message))
-    elif message.offer or message.sheet:
-        place = (*message.offer, *([message.sheet] if message.sheet else []))[0].place
+    elif place := _first_to_tap(message):
         said = "there is something to tap, but nothing is said"
         yield parts.fault(flow, place, "E411", said, "add `say:` above it")
     if message.offer:

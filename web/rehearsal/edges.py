@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from engine.flow import Flow, FreeText, Hear, Number
 from web.rehearsal import samples
 from web.rehearsal.making import Made, Maker
-from web.rehearsal.script import Act
+from web.rehearsal.script import Act, Setting
 
 _SHORTEST_WORD = 5  # in which one slip is forgiven
 _NEVER = Act("wait", "time", "25h")
@@ -19,11 +19,14 @@ def made(maker: Maker) -> Iterator[Made]:
         yield from _each(maker, state, f"{state} odd things", list(_odd(state, maker)))
     for state in dict.fromkeys(maker.guide.where("request")):
         yield from _payments(maker, state)
+        yield from _refusals(maker, state)
 
 
-def _each(maker: Maker, state: str, name: str, acts: list[Act]) -> Iterator[Made]:
+def _each(
+    maker: Maker, state: str, name: str, acts: list[Act], language: str = ""
+) -> Iterator[Made]:
     """One conversation that comes back to the state for each act."""
-    tried = maker.guide.walk()
+    tried = maker.guide.walk(Setting(language=language))
     for act in acts:
         if maker.guide.go(tried, state) and tried.do(act):
             tried.told.add(len(tried.played) - 1)
@@ -70,6 +73,17 @@ def _payments(maker: Maker, state: str) -> Iterator[Made]:
             yield maker.made(f"payment {name}", tried)
 
 
+def _refusals(maker: Maker, state: str) -> Iterator[Made]:
+    """Each word by which a provider may give a reason, and what is said of it in each language."""
+    flow = maker.guide.flow
+    refused = [[Act("ghala", "failed", word) for word in reason.words] for reason in flow.reasons]
+    for acts in refused:
+        yield from _each(maker, state, f"payment fails {acts[0].what}", acts)
+    for language in flow.languages[1:]:
+        firsts = [acts[0] for acts in refused]
+        yield from _each(maker, state, f"payment fails in {language}", firsts, language)
+
+
 def _ends(flow: Flow) -> Iterator[tuple[str, tuple[Act, ...]]]:
     failed = samples.FAILED
     yield "arrives", (samples.PAID,)
@@ -77,5 +91,3 @@ def _ends(flow: Flow) -> Iterator[tuple[str, tuple[Act, ...]]]:
     yield "fails after it arrived", (samples.PAID, Act("ghala", "late", "failed"))
     yield "is too little", (samples.TOO_LITTLE,)
     yield "is never answered", (_NEVER,)
-    for reason in flow.reasons:
-        yield f"fails {reason.words[0]}", (Act("ghala", "failed", reason.words[0]),)

@@ -71,7 +71,7 @@ class Guide:
         start = len(tried.played)
         for act in self._acts(step, tried, natural=natural):
             if tried.do(act) and tried.met(step) and tried.state == step.go:
-                self.ways[step.go] = tuple(each.step.act for each in tried.played[1:])
+                self.ways[step.go] = (*self.ways[step.state], act)
                 return True
             tried.back_to(start)
         return False

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from engine.checks.paths import Step
-from engine.flow import After, Choose, Happened, Hear
+from engine.flow import After, Choose, Happened, Hear, Place
 from web.rehearsal import measuring, samples, situations
 from web.rehearsal.guiding import Guide
 from web.rehearsal.measuring import Tally
@@ -29,12 +29,22 @@ class Made:
     walk: Walk
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How a rule was met: where, in which situation, by what."""
+
+    step: Step
+    situation: Situation
+    act: Act
+
+
 @dataclass(slots=True)
 class Maker:
     """Makes conversations until nothing is left that can be met."""
 
     guide: Guide
     tally: Tally = field(default_factory=Tally)
+    met: dict[Place, Met] = field(default_factory=dict)  # of each rule
 
     def make(self) -> Iterator[Made]:
         """Make the conversations of every state: words, taps, answers, news, time, the rest."""
@@ -73,7 +83,7 @@ class Maker:
             done = self._several(tried, left, mine)
             left = [step for step in self._left(left) if step not in done]
             if tried.told:
-                yield self.made(" ".join((name, *_nth(number))), tried)
+                yield self.made(" ".join((name, *nth(number))), tried)
             number += 1
 
     def _several(self, tried: Walk, wanted: list[Step], mine: list[Step]) -> list[Step]:
@@ -106,7 +116,7 @@ class Maker:
             done = [self._meets(tried, *pair) for pair in pairs if pair[1].name == name]
             if tried.told:
                 names[name] += 1
-                yield self.made(" ".join((state, name, *_nth(names[name]))), tried)
+                yield self.made(" ".join((state, name, *nth(names[name]))), tried)
             pairs = [
                 pair
                 for pair in pairs
@@ -122,7 +132,7 @@ class Maker:
                 if self._left([step]) and self._meets(tried, step, situation):
                     name = situation.name or "alone"
                     names[name] += 1
-                    yield self.made(" ".join((state, "alone", name, *_nth(names[name]))), tried)
+                    yield self.made(" ".join((state, "alone", name, *nth(names[name]))), tried)
 
     def _more(self, step: Step, found: list[Situation]) -> Iterator[Situation]:
         """Those found, and each after having been where its button is shown, or it is answered."""
@@ -139,9 +149,16 @@ class Maker:
         acts = samples.of(step.rule, self.guide.flow)
         for act in reversed(acts) if situation.name == "few left" else acts:
             if self.guide.stand(tried, step.state, situation) and self._does(tried, step, act):
+                self._remember(Met(step, situation, act))
                 return True
             tried.back_to(start)
         return False
+
+    def _remember(self, met: Met) -> None:
+        """Remember the first way; rather one away from the beginning, which answers all alike."""
+        place, initial = met.step.rule.place, self.guide.flow.initial
+        if place not in self.met or self.met[place].step.state == initial != met.step.state:
+            self.met[place] = met
 
     def _does(self, tried: Walk, step: Step, act: Act) -> bool:
         """Do it until the rule is met: again and again where it takes too many misses."""
@@ -166,7 +183,8 @@ class Maker:
         return Made(_file_name(name), name, tried)
 
 
-def _nth(number: int) -> tuple[str, ...]:
+def nth(number: int) -> tuple[str, ...]:
+    """The number of a conversation, from the second on."""
     return (str(number),) if number > 1 else ()
 
 
