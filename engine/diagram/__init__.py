@@ -1,22 +1,26 @@
 """A flow as a picture: Mermaid, DOT, SVG, PNG, a page, or plain characters for the terminal."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from engine.diagram import as_dot, as_mermaid, as_picture, as_text
 from engine.diagram.about import About, about
 from engine.diagram.arrows import sketch
 from engine.diagram.as_picture import CannotDraw, Format
+from engine.diagram.live import Drawing, Figures, laid_out
 from engine.diagram.marking import marked
-from engine.diagram.sketch import Sketch, focused, noted
+from engine.diagram.sketch import Sketch, focused
 from engine.errors import Problem
 from engine.flow import Flow
 
 __all__ = [
     "About",
     "CannotDraw",
+    "Drawing",
+    "Figures",
     "Format",
     "about",
     "dot",
+    "laid_out",
     "mermaid",
     "picture",
     "plan",
@@ -30,10 +34,9 @@ def plan(
     language: str | None = None,
     focus: str | None = None,
     problems: Iterable[Problem] = (),
-    notes: Mapping[str, str] | None = None,
 ) -> Sketch:
-    """Lay out what is drawn: all of a flow or a state and its neighbours; its faults, and notes."""
-    shown = marked(noted(sketch(flow, language=language), notes or {}), problems, flow)
+    """Lay out what is drawn: all of a flow or a state and its neighbours; and its faults."""
+    shown = marked(sketch(flow, language=language), problems, flow)
     return focused(shown, focus) if focus else shown
 
 

@@ -97,6 +97,8 @@ def _arrow(arrow: Arrow, names: Mapping[str, str]) -> str:
     ends = [names[arrow.source], names[arrow.target]]
     shown = {"color": f'"{colours.line(arrow)}"', "label": f"<{cards.label(arrow)}>"}
     shown |= _STRAIGHT if arrow.main else {"penwidth": _THIN}
+    if arrow.figure:
+        shown["id"] = f'"{arrow.figure}"'
     if arrow.kind == "given up":
         shown["style"] = "dashed"
     if arrow.back:

@@ -18,10 +18,13 @@ _LEGEND: dict[Kind, tuple[str, str]] = {
     "given up": ("╌ given up", colours.GIVEN_UP),
 }
 
+_FIGURES = (colours.SPINE, colours.FAILURE)  # of who is here, and of who left
+
 
 def card(shown: Card) -> str:
     """A state: its name, the first words of its message, and its buttons as chips."""
     rows = [_row(_title(shown), width=CARD)]
+    rows += [_row(_text(*each, bold=True)) for each in zip(shown.figures, _FIGURES, strict=False)]
     rows += [_row(_text(line, colours.QUIET, size=TEXT)) for line in shown.text]
     rows += [_row(_chips(line)) for line in _lines(shown.chips)]
     rows += _problems(shown.problems)
@@ -31,11 +34,10 @@ def card(shown: Card) -> str:
 def label(arrow: Arrow) -> str:
     """What is heard on an arrow, one line each, a little away from it."""
     colour = colours.words(arrow)
-    lines = "".join(
-        f'<TR><TD WIDTH="8"></TD><TD ALIGN="LEFT">{_text(line, colour)}</TD></TR>'
-        for line in arrow.labels
-    )
-    return _table(lines, padding=1)
+    told = [_text(arrow.figure, colours.INK, bold=True)] if arrow.figure else []
+    told += [_text(line, colour) for line in arrow.labels]
+    lines = (f'<TR><TD WIDTH="8"></TD><TD ALIGN="LEFT">{each}</TD></TR>' for each in told)
+    return _table("".join(lines), padding=1)
 
 
 def head(shown: Sketch) -> str:

@@ -1,6 +1,5 @@
 """What a drawing shows, before it is drawn: cards, arrows and what is heard anywhere."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -20,6 +19,7 @@ class Card:
     failure: bool = False  # only a failure leads here
     missing: bool = False  # a rule goes here, and no such state is written
     problems: tuple[str, ...] = ()  # what the proof found in it
+    figures: tuple[str, ...] = ()  # what is counted here: who is here, who left
 
     @property
     def wrong(self) -> bool:
@@ -37,6 +37,7 @@ class Arrow:
     kind: Kind = "plain"
     main: bool = False  # a step of the happy path
     back: bool = False  # to a state that is drawn above
+    figure: str = ""  # how many went along it
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +71,3 @@ def focused(shown: Sketch, state: str) -> Sketch:
         asides=tuple(each for each in shown.asides if each.target == state),
         spine=tuple(name for name in shown.spine if name in near),
     )
-
-
-def noted(shown: Sketch, notes: Mapping[str, str]) -> Sketch:
-    """Put a line of somebody else's above the words of a card, by the name of its state."""
-    told = ((card, notes.get(card.name)) for card in shown.cards)
-    cards = (replace(card, text=(note, *card.text)) if note else card for card, note in told)
-    return replace(shown, cards=tuple(cards))

@@ -481,3 +481,54 @@ def test_the_terminal_shows_each_state_and_where_it_leads(shipped):
     ]  # fmt: skip
     assert "┣─▶ product" in text
     assert "┣✓▶ completed" in text
+
+
+# --- figures in a drawing that was made before --------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def roomy(shipped):
+    return diagram.laid_out(diagram.plan(shipped))
+
+
+def strokes(svg):
+    """How thick each arrow with figures is, by its title."""
+    edges = (each for each in ET.fromstring(svg).iter(f"{SVG}g") if "edge" in each.get("class", ""))
+    return {
+        each.find(f"{SVG}title").text: float(each.find(f"{SVG}path").get("stroke-width"))
+        for each in edges
+        if each.get("id").startswith("way")
+    }
+
+
+def test_a_drawing_has_room_for_every_arrow_and_two_lines_of_every_card(shipped, roomy):
+    planned = diagram.plan(shipped)
+
+    assert set(roomy.arrows.values()) == {(each.source, each.target) for each in planned.arrows}
+    assert len(roomy.cards) == 2 * len(planned.cards)
+
+
+def test_an_arrow_is_the_thicker_the_more_passed(roomy):
+    figures = diagram.Figures(arrows={("product", "quantity"): 900, ("address", "payment"): 9})
+    drawn = roomy.with_figures(figures)
+    thick = strokes(drawn)
+
+    assert thick["product:s->quantity:n"] == 7.0
+    assert thick["quantity:s->address:n"] == 1.0
+    assert 1.0 < thick["address:s->payment:n"] < 7.0
+    assert ">900<" in drawn.decode()
+
+
+def test_what_has_no_figure_leaves_its_room_empty(roomy):
+    drawn = roomy.with_figures(diagram.Figures()).decode()
+
+    assert "card0" not in drawn
+    assert ">way" not in drawn
+
+
+def test_no_figure_can_say_more_than_text(roomy):
+    told = {"greeting": (HOSTILE, "<b>")}
+    drawn = roomy.with_figures(diagram.Figures(states=told))
+
+    assert "<script>" not in drawn.decode()
+    assert ET.fromstring(drawn) is not None

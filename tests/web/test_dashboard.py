@@ -11,10 +11,11 @@ import pytest
 from databases import BOTH
 from shop import BOB, FLOW, OPENING, Shop, World
 
-from store import clock, database, forgetting, orders, payments
+from store import clock, database, forgetting, orders, payments, silence
 from store.payments import News
-from store.tables import Decision, Inbox, Order, Outbox
+from store.tables import Conversation, Decision, Inbox, Order, Outbox
 from web.app import create_app
+from web.dashboard import passing
 from web.dashboard.frame import NAVIGATION
 from web.shop import utc_now
 
@@ -73,6 +74,23 @@ def reviewed(place):
     payments.hear(News(payment.id, "success", "webhook", "2950", "KES", "QX1"), now=NOW)
     yield order
     assert not audit.violations(now=OPENING)
+
+
+@pytest.fixture
+def at(app, monkeypatch):
+    """Lets the dashboard's clock show a moment."""
+    monkeypatch.setattr(app.extensions["duka"], "now", lambda: OPENING)
+    return lambda moment: setattr(app.extensions["duka"], "now", lambda: moment)
+
+
+def rows_of(text):
+    """The words of every row of a page's tables, cell by cell."""
+    rows = re.findall(r"<tr>(.*?)</tr>", text, re.DOTALL)
+    return [
+        [html.unescape(re.sub(r"<[^>]*>", "", cell)).strip()
+         for cell in re.findall(r"<td[^>]*>(.*?)</td>", row, re.DOTALL)]
+        for row in rows
+    ]  # fmt: skip
 
 
 def read(browser, path):
@@ -476,6 +494,77 @@ def test_nobody_has_a_page_who_never_wrote(browser):
     assert read(browser, "/conversations/+254700000055").status_code == 404
 
 
+def test_the_page_of_the_flow_says_what_to_do_where_nobody_passed(browser):
+    assert "Nobody has passed yet" in read(browser, "/flow?since=all").text
+    assert "Choose a longer time" in read(browser, "/flow?since=7").text
+
+
+def test_who_passes_is_told_for_each_arrow_with_about_how_long_it_took(browser, customer, at):
+    customer.goes_to("product")
+    customer.waits("30s")
+    customer.taps("prod_001")
+    at(customer.now)
+
+    rows = rows_of(read(browser, "/flow?since=today").text)
+
+    assert ["product", "quantity", "1", "100 %", "about 35 s", ""] in rows
+    assert ["–", "greeting", "1", "–", "–", "wrote for the first time"] in rows
+
+
+def test_who_fell_silent_is_told_with_the_money_that_was_lost(browser, customer, at):
+    customer.goes_to("payment")
+    customer.waits("25h")
+    at(customer.now)
+    silence.count(now=customer.at, offset=0)
+
+    text = read(browser, "/flow?since=7").text
+    drawn = read(browser, "/flow.svg?since=7").text
+
+    assert "KES 3,000" in text
+    assert "▼ 1 left · KES 3,000 lost" in drawn
+
+
+def test_a_way_that_the_flow_has_no_more_is_told_and_breaks_nothing(browser, customer, at):
+    customer.says("hi")
+    Conversation.update(state="raffle").execute()
+    Conversation.update(state="address").execute()
+    at(customer.now)
+
+    rows = rows_of(read(browser, "/flow").text)
+
+    assert ["raffle", "address", "1", "100 %", "at once", "no longer in the flow"] in rows
+    assert read(browser, "/flow.svg").status_code == 200
+    assert read(browser, "/flow/address").status_code == 200
+    assert read(browser, "/flow/raffle").status_code == 404
+
+
+def test_a_way_that_is_heard_anywhere_is_told_as_such(browser, customer, at):
+    customer.goes_to("quantity")
+    customer.says("menu")
+    at(customer.now)
+
+    remarks = {(row[0], row[1]): row[5] for row in rows_of(read(browser, "/flow").text) if row[5:]}
+
+    assert remarks["quantity", "greeting"] in ("", "heard anywhere")
+
+
+@pytest.mark.parametrize("since", ["today", "7", "30", "all", "x", "", "-1", "<script>"])
+def test_every_time_can_be_asked_for(browser, customer, since):
+    customer.says("hi")
+
+    for page in ("/flow", "/flow.svg", "/flow/greeting"):
+        assert read(browser, f"{page}?since={since}").status_code == 200
+
+
+@pytest.mark.parametrize(("ms", "told"), [
+    (None, "–"), (707, "at once"), (1_414, "about 1 s"), (36_742, "about 35 s"),
+    (84_852, "about 85 s"), (103_923, "about 2 min"), (5_000_000, "about 85 min"),
+    (7_000_000, "about 2 h"), (200_000_000, "about 2 days"),
+])  # fmt: skip
+def test_a_time_is_told_as_nearly_as_it_is_known(ms, told):
+    assert passing.span(ms) == told
+
+
 def test_the_graph_tells_how_many_stand_in_each_state(browser, customer, monkeypatch):
     customer.goes_to("quantity")
     customer.phone_of(BOB).goes_to("quantity")
@@ -484,3 +573,4 @@ def test_the_graph_tells_how_many_stand_in_each_state(browser, customer, monkeyp
     drawn = read(browser, "/flow.svg").text
 
     assert "● 2 customers here" in drawn
+    assert "____" not in drawn  # every room has its figure or nothing

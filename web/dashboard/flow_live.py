@@ -1,66 +1,74 @@
-"""The flow as it is live: the graph, with how many customers stand in each state."""
+"""The flow as it is live: the graph, how customers passed through it, and where they left."""
 
 from functools import lru_cache
+from urllib.parse import urlencode
 
-from flask import Response, abort
+from flask import Response, abort, request
 
 from engine import diagram
-from engine.diagram import CannotDraw
-from engine.flow import Flow
-from store import clock, lists, misses, standing
-from web.dashboard import frame
+from engine.diagram import CannotDraw, Drawing
+from store import lists, misses, standing
+from web.dashboard import frame, passing
+from web.dashboard.passing import PERIODS, Period
 
 bp = frame.blueprint("flow")
 
-DAYS = 30  # who wrote within these is counted
 MISSED, PEOPLE = 20, 10  # shown of a state
 
 
 @bp.get("/flow")
 def page() -> Response:
-    """The graph, and the states as a table."""
-    flow, standing_now = frame.flow(), _standing()
+    """The graph, and the states and arrows as tables."""
+    flow, during = frame.flow(), _period()
     return frame.page(
-        "dashboard/flow.html", days=DAYS, flow=flow, file=frame.shop().settings.flow_file,
-        states=[(state, standing_now.get(state.name, 0)) for state in flow.states.values()],
+        "dashboard/flow.html", flow=flow, file=frame.shop().settings.flow_file, during=during,
+        periods=PERIODS, told=passing.passed(flow, during, _drawing()), span=passing.span,
+        picture=f"/admin/flow.svg?{urlencode({'since': during.word})}",
     )  # fmt: skip
 
 
 @bp.get("/flow/<name>")
 def one(name: str) -> Response:
-    """One state: what is said there, what was not understood, and who stands there."""
-    state = frame.flow().states.get(name) or abort(404)
+    """One state: what is said there, what was not understood, who stands there, who passed."""
+    flow, during = frame.flow(), _period()
+    state = flow.states.get(name) or abort(404)
     said = state.message.say
     return frame.page(
-        "dashboard/flow_state.html", state=state, missed=misses.latest(name, limit=MISSED),
+        "dashboard/flow_state.html", flow=flow, state=state,
+        missed=misses.latest(name, limit=MISSED),
         texts=[(language, text.source) for language, text in said] if said else [],
         people=standing.conversations(lists.Wish(status=name), limit=PEOPLE),
+        during=during, periods=PERIODS, span=passing.span,
+        told=passing.passed(flow, during, _drawing()).about(name),
     )  # fmt: skip
 
 
 @bp.get("/flow.svg")
 def picture() -> Response:
-    """The graph alone, with how many stand in each state."""
+    """The graph alone, with who stands in each state, who left, and how many went each way."""
     flow = frame.flow()
     try:
-        drawn = _drawn(flow.hash, tuple(sorted(_standing().items())))
+        drawing = _laid_out(flow.hash)
     except CannotDraw as error:
         return Response(str(error), status=503, mimetype="text/plain")
+    told = passing.passed(flow, _period(), drawing)
+    drawn = drawing.with_figures(passing.figures(told, flow.shop.currency))
     return Response(drawn, mimetype="image/svg+xml")
 
 
-def _standing() -> dict[str, int]:
-    since = frame.shop().at() - DAYS * clock.DAY
-    return standing.by_state(since)
+def _period() -> Period:
+    return passing.period(request.args.get("since", ""))
+
+
+def _drawing() -> Drawing | None:
+    """The drawing, where there is a library that draws."""
+    try:
+        return _laid_out(frame.flow().hash)
+    except CannotDraw:
+        return None
 
 
 @lru_cache(maxsize=4)
-def _drawn(version: str, counts: tuple[tuple[str, int], ...]) -> bytes:
-    """Drawing takes a tenth of a second: the same picture is drawn once."""
-    flow: Flow = frame.flow()
-    told = {state: _people(many) for state, many in counts}
-    return diagram.picture(diagram.plan(flow, notes=told), format="svg")
-
-
-def _people(many: int) -> str:
-    return f"● {many:,} {'customer' if many == 1 else 'customers'} here"
+def _laid_out(version: str) -> Drawing:
+    """Laying a flow out takes a tenth of a second: each version is laid out once."""
+    return diagram.laid_out(diagram.plan(frame.flow()))
