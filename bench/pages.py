@@ -8,7 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from bench.serving import ROOT
-from store import clock, database, tallies
+from store import clock, database, moves, silence, tallies
 from store.clock import DAY
 from web.app import create_app
 from web.shop import utc_now
@@ -17,6 +17,9 @@ OK = 200
 ROUNDS = 5
 
 _NUMBERS = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many}) """
+_STATE = """CASE i % 8 WHEN 0 THEN 'greeting' WHEN 1 THEN 'product' WHEN 2 THEN 'quantity'
+              WHEN 3 THEN 'address' WHEN 4 THEN 'payment' WHEN 5 THEN 'payment_failed'
+              ELSE 'completed' END"""
 _FILLING = (
     """INSERT INTO customers (id, phone_number, name, created_at) """
     + _NUMBERS
@@ -38,6 +41,20 @@ _FILLING = (
          CASE payment_status WHEN 'paid' THEN 'success' ELSE payment_status END,
          'pay_' || id, CASE payment_status WHEN 'paid' THEN 'ref_' || id END,
          0, 1, created_at, created_at, updated_at FROM orders""",
+    """INSERT INTO conversations (phone, memory, language, flow, visit, seq, heard_at, updated_at,
+         state)
+       SELECT phone_number, '{{}}', 'en', '', 9, 0, {now} - CAST(id AS BIGINT) * {seen},
+         {now} - CAST(id AS BIGINT) * {seen}, """
+    + _STATE.replace("i %", "id %")
+    + " FROM customers",
+    "DELETE FROM moves",
+    """INSERT INTO moves (at, source, target, waited) """
+    + _NUMBERS
+    + """SELECT {now} - CAST(i AS BIGINT) * {apart}, """
+    + _STATE
+    + ", "
+    + _STATE.replace("i %", "(i + i / 8 % 5) %")
+    + ", CAST(i AS BIGINT) * 7919 % 90000000 FROM n",
     "ANALYZE",
 )
 
@@ -55,12 +72,16 @@ def fill(many: int) -> None:
             "people": people,
             "apart": 365 * DAY // many,
             "between": 365 * DAY // people,
+            "seen": 90 * DAY // people,
         }
         sql = sql.format(**words)
         database.database.execute_sql(sql.replace("%", "%%") if database.is_postgres() else sql)
     tallies.fold()  # as the worker does, each second
+    moves.fold(offset=0)
+    silence.count(now=clock.ms(utc_now()), offset=0)
     if database.is_postgres():
-        database.database.execute_sql("VACUUM order_changes")  # as PostgreSQL does by and by
+        for table in ("order_changes", "moves"):
+            database.database.execute_sql(f"VACUUM {table}")  # as PostgreSQL does by and by
 
 
 PAGES = (
@@ -76,7 +97,12 @@ PAGES = (
     "/admin/payments",
     "/admin/payments?status=failed",
     "/admin/conversations",
+    "/admin/conversations?status=payment_failed",
     "/admin/flow",
+    "/admin/flow?since=today",
+    "/admin/flow?since=all",
+    "/admin/flow/payment_failed",
+    "/admin/flow.svg",
     "/admin/catalogue",
     "/admin/health",
 )

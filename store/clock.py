@@ -1,6 +1,7 @@
 """Time as the books keep it: aware UTC in the code, whole milliseconds in the tables."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -25,3 +26,9 @@ def iso(at: int | None) -> str | None:
     if at is None:
         return None
     return moment(at).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def ahead(zone: str, now: datetime) -> int:
+    """How far the clocks of a place are ahead of UTC, in milliseconds."""
+    offset = now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    return offset // timedelta(milliseconds=1)

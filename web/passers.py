@@ -1,54 +1,67 @@
-"""Invented customers on their way through a flow, beside the invented trade: the same each time."""
+"""Invented customers on their way through a flow, beside the invented trade."""
 
 import random
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from engine import diagram
 from engine.flow import Flow
-from store import clock, conversations, customers, silence
-from store.clock import DAY, HOUR, MINUTE, SECOND
+from store import conversations
+from store.clock import MINUTE, SECOND
 
-#: How many of a hundred who come only to look go on from each state to the next.
-GO_ON = 72
-MOST_SLOW = 40 * MINUTE  # somebody who was called away for a while
+GO_ON = 75  # of a hundred who only look go on from one state to the next
+AGAIN = 6  # of a hundred are asked the same again
+SLOW = 7  # of a hundred are called away
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """The states that somebody passes, one after the other, and when the first is entered."""
+class Paths:
+    """The way through a flow as its own drawing shows it, and where a failure leads from there."""
 
-    phone: str
-    name: str
-    at: int
-    states: tuple[str, ...]
+    happy: tuple[str, ...]
+    failed: str | None
+
+    def of(self, fate: str) -> tuple[str, ...]:
+        """The states of somebody whose order ended so."""
+        if fate == "paid":
+            return self.happy
+        if fate == "failed" and self.failed:
+            return (*self.happy[:-1], self.failed)
+        return self.happy[: -2 if fate == "cancelled" else -1]
+
+    def looked_at(self, chance: random.Random) -> tuple[str, ...]:
+        """The states of somebody who orders nothing: half of the way at most."""
+        far = 1
+        while far < (len(self.happy) + 1) // 2 and chance.randrange(100) < GO_ON:
+            far += 1
+        return self.happy[:far]
 
 
-class Passers:
-    """Those who buy, and those who only look, on the way that the flow's own drawing shows."""
+def paths(flow: Flow) -> Paths:
+    """Find the ways of a flow that invented customers take."""
+    shown = diagram.plan(flow)
+    failures = {each.source: each.target for each in shown.arrows if each.kind == "failure"}
+    found = (failures[name] for name in reversed(shown.spine) if name in failures)
+    return Paths(shown.spine, next(found, None))
 
-    def __init__(self, flow: Flow, chance: random.Random, *, offset: int) -> None:
-        shown = diagram.plan(flow)
-        self._flow, self._chance, self._offset = flow, chance, offset
-        self._path = shown.spine
-        self._failures = {each.source: each.target for each in shown.arrows if each.kind == "failure"}
 
-    def buys(self, phone: str, name: str, *, at: int, fate: str) -> None:
-        """Somebody who ordered: as far as their order's fate lets them."""
-        path = self._path[:-1] if fate != "paid" else self._path
-        failed = self._failures.get(path[-1]) if fate == "failed" else None
-        _walk(self._chance, Walk(phone, name, at, (*path, *([failed] if failed else ()))))
+def walk(phone: str, states: tuple[str, ...], *, at: int, chance: random.Random) -> None:
+    """Let somebody pass some states, some slowly; the database counts their steps."""
+    for name in states:
+        _enter(phone, name, at)
+        at += _pause(chance)
+        if chance.randrange(100) < AGAIN:
+            _enter(phone, name, at)
+            at += _pause(chance)
 
-    def look(self, day: int, many: int) -> None:
-        """Some of a day who order nothing, and leave where they leave."""
-        for each in range(many):
-            far = 1
-            while far < len(self._path) // 2 and self._chance.randrange(100) < GO_ON:
-                far += 1
-            phone = f"+2547000001{self._chance.randrange(100):02d}"
-            at = day + self._chance.randrange(7 * HOUR, 20 * HOUR) + each
-            _walk(self._chance, Walk(phone, "", at, self._path[:far]))
 
-    def day_over(self, now: int) -> None:
-        """Count who has fallen silent until then, as the worker would have."""
-        silence.count(now=now, offset=self._offset)
+def _enter(phone: str, state: str, at: int) -> None:
+    conversation = conversations.hold(phone, state=state, now=at)
+    conversation.state, conversation.visit = state, conversation.visit + 1
+    conversation.entered_at = conversation.heard_at = at
+    conversations.keep(conversation, memory={}, now=at)
+
+
+def _pause(chance: random.Random) -> int:
+    if chance.randrange(100) < SLOW:
+        return chance.randrange(5, 45) * MINUTE
+    return round(4 * SECOND + chance.expovariate(1 / 25) * SECOND)

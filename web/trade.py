@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 
 from engine.flow import Flow
-from store import clock, customers, decisions, money, orders, payments
+from store import clock, customers, decisions, money, orders, payments, silence
 from store.database import savepoint, transaction
 from store.errors import OutOfStock
 from store.payments import News
+from web import passers
+from web.passers import Paths
 
 NAMES = (
     "Wanjiku", "Otieno", "Achieng", "Kamau", "Njeri", "Mutiso", "Halima", "Baraka", "Chebet",
@@ -34,6 +37,8 @@ HOURS = (1, 0, 0, 0, 0, 1, 3, 6, 9, 10, 9, 8, 12, 11, 8, 7, 8, 10, 12, 11, 8, 5,
 #: What becomes of an order, and how likely it is.
 FATES = {"paid": 74, "failed": 11, "cancelled": 5, "waiting": 7, "wrong amount": 1, "expired": 2}
 LINES = (1, 1, 1, 1, 2, 2, 3)  # of an order
+PEOPLE = 80  # who ever come
+LOOKING = 14  # of them, on a day, order nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def _times(chance: random.Random, begins: datetime, many: int) -> list[datetime]
 
 
 def _deal(chance: random.Random, flow: Flow, number: int, at: datetime, *, is_new: bool) -> Deal:
-    who = min(int(chance.expovariate(1 / 28)), 99)  # a few come often, most come rarely
+    who = min(int(chance.expovariate(1 / 28)), PEOPLE - 1)  # a few come often, most come rarely
     goods = chance.sample(
         list(flow.catalog.values()), k=min(chance.choice(LINES), len(flow.catalog))
     )
@@ -88,21 +93,53 @@ def _deal(chance: random.Random, flow: Flow, number: int, at: datetime, *, is_ne
         for each in goods
     )
     return Deal(
-        number, at, f"+2547000000{who:02d}", f"{NAMES[who % 20]} {FAMILIES[who // 3 % 8]}",
+        number, at, _phone(who), f"{NAMES[who % 20]} {FAMILIES[who // 3 % 8]}",
         f"{1 + who * 7 % 90} {PLACES[who % 6]}", lines,
         chance.choices(list(flow.payments), range(len(flow.payments) + 1, 1, -1))[0],
         fate, chance.random() < (0.3 if is_new else 0.93),
     )  # fmt: skip
 
 
+def _phone(who: int) -> str:
+    """The first numbers are left to the phones of the sandbox."""
+    return f"+2547000000{who + 100 - PEOPLE:02d}"
+
+
 def seed(flow: Flow, *, now: datetime, days: int = 30) -> int:
-    """Write some days of trade into the books, and tell how many orders; once is enough."""
-    written = 0
+    """Write some days of trade into the books, and tell how many orders; once is enough.
+
+    Customers pass through the flow as they order, and others who only look.
+    """
+    chance, ways, written = random.Random(days), passers.paths(flow), 0
+    ahead = clock.ahead(flow.shop.timezone, now)
     with transaction():
-        for deal in deals(flow, until=now, days=days):
-            with suppress(OutOfStock), savepoint():
-                written += trade(deal, currency=flow.shop.currency)
+        for _, day in groupby(deals(flow, until=now, days=days), key=lambda deal: deal.at.date()):
+            made = [deal for deal in day if _made(deal, currency=flow.shop.currency)]
+            written += len(made)
+            for deal in made:
+                steps = ways.of(deal.fate)
+                passers.walk(deal.phone, steps, at=clock.ms(deal.at), chance=chance)
+            if made:
+                _look(made, ways, now=now, chance=chance)
+                silence.count(now=clock.ms(made[-1].at), offset=ahead)
+        silence.count(now=clock.ms(now), offset=ahead)
     return written
+
+
+def _made(deal: Deal, *, currency: str) -> bool:
+    with suppress(OutOfStock), savepoint():
+        return trade(deal, currency=currency)
+    return False
+
+
+def _look(made: list[Deal], ways: Paths, *, now: datetime, chance: random.Random) -> None:
+    """Some who order nothing today come too, in the same hours."""
+    buyers = {deal.phone for deal in made}
+    others = [_phone(who) for who in range(PEOPLE) if _phone(who) not in buyers]
+    for phone in chance.sample(others, k=min(LOOKING, len(others))):
+        at = chance.choice(made).at + timedelta(minutes=chance.randrange(50))
+        if at < now - timedelta(hours=1):
+            passers.walk(phone, ways.looked_at(chance), at=clock.ms(at), chance=chance)
 
 
 def trade(deal: Deal, *, currency: str) -> bool:

@@ -50,7 +50,7 @@ class Market:
         self._server.app = app
         self._worker = Worker(self.shop)
         self._serving = threading.Thread(target=self._server.serve_forever, args=(0.01,))
-        self.numbers = itertools.count(1)
+        self.numbers = itertools.count(100)  # beside those of the invented trade
 
     def _settings(self, books_url):
         return load(

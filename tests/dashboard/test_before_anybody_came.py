@@ -11,7 +11,7 @@ FIRST = {
     "/admin/customers": "Put the shop's WhatsApp number where customers see it",
     "/admin/payments": "as soon as a customer chooses how to pay",
     "/admin/conversations": "Put the shop's WhatsApp number where customers see it",
-    "/admin/flow": "Who stands where",
+    "/admin/flow": "write “Hi” to the shop’s WhatsApp number",
     "/admin/health": "nothing is owed",
 }
 
