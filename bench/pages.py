@@ -93,7 +93,7 @@ PAGES = (
     "/admin/orders/ORD-777",
     "/admin/customers",
     "/admin/customers?q=Customer+1234",
-    "/admin/customers/777",
+    "/admin/customers/77",
     "/admin/payments",
     "/admin/payments?status=failed",
     "/admin/conversations",

@@ -21,7 +21,7 @@ def page() -> Response:
     shown = rows[: frame.PAGE]
     return frame.page(
         "dashboard/conversations.html", wish=wish, rows=shown, older=listing.older(rows),
-        last={row["id"]: transcript.of(row["id"], limit=1) for row in shown},
+        last=transcript.last_words([row["id"] for row in shown]),
         states=tuple(frame.flow().states),
     )  # fmt: skip
 
