@@ -5,7 +5,7 @@ ARGS ?=
 SHELL := /bin/sh
 .SHELLFLAGS := -euc
 .DEFAULT_GOAL := help
-.PHONY: help demo test check chaos nightly bench bench-quick lock audit clean
+.PHONY: help demo test check chaos nightly bench bench-quick lock audit sbom clean
 
 # A stamp is named after all that its install depends on. Change the lock, the settings or the
 # place of the checkout, and another name is wanted.
@@ -56,6 +56,12 @@ audit: ## ask PyPI whether what the locks name has known holes
 	"$(PYTHON)" -m venv "$$tools"; "$$tools/bin/python" -m pip -qq install pip-audit; \
 	"$$tools/bin/pip-audit" --strict --require-hashes --disable-pip --progress-spinner off \
 	  -r requirements.lock -r requirements-dev.lock
+
+sbom: ## list what Duka is installed with as CycloneDX, in build/sbom.json
+	@mkdir -p build; tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
+	"$(PYTHON)" -m venv "$$tools"; "$$tools/bin/python" -m pip -qq install cyclonedx-bom; \
+	"$$tools/bin/cyclonedx-py" requirements requirements.lock \
+	  --output-reproducible -o build/sbom.json; echo build/sbom.json
 
 clean: ## remove the environment and what the tools left behind, but never data/
 	@rm -rf .venv build dist *.egg-info htmlcov .coverage
