@@ -18,7 +18,7 @@ def hold(phone: str, *, state: str, now: int) -> Conversation:
     """Find a conversation, or begin it in `state`, and hold its row until the transaction ends."""
     found = find(phone, held=True)
     if found is None:
-        Conversation.insert(phone=phone, state=state, updated_at=now).on_conflict_ignore().execute()
+        statements.run(statements.BEGIN_CONVERSATION, (phone, state, now))
         found = find(phone, held=True)
     if found is None:
         raise LookupError(phone)

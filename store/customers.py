@@ -4,19 +4,17 @@ from typing import Any
 
 from peewee import JOIN, Case, fn
 
+from store import statements
 from store.tables import Customer, Order
 
 
 def known(phone: str, *, now: int, name: str | None = None) -> Customer:
     """Find a customer by phone number, or write them down; a new name replaces the old."""
-    customer: Customer | None = Customer.get_or_none(Customer.phone_number == phone)
+    customer = statements.one(statements.FIND_BY_PHONE, (phone,), Customer)
+    if customer is None or (name and customer.name != name):
+        customer = statements.one(statements.KEEP_CUSTOMER, (phone, name or None, now), Customer)
     if customer is None:
-        row = {"phone_number": phone, "name": name, "created_at": now}
-        Customer.insert(row).on_conflict_ignore().execute()
-        customer = Customer.get(Customer.phone_number == phone)
-    if name and customer.name != name:
-        customer.name = name
-        customer.save(only=[Customer.name])
+        raise LookupError(phone)
     return customer
 
 

@@ -196,11 +196,6 @@ def _drop_connection() -> None:
         database.obj._state.reset()
 
 
-def locked(query: Any) -> Any:
-    """Hold the rows of a query until the transaction ends; SQLite's one writer holds all."""
-    return query.for_update() if is_postgres() else query
-
-
 def answers() -> bool:
     """Can the database be asked something?"""
     try:

@@ -30,9 +30,7 @@ def seen_lately(prefix: str, *, phone: str, now: int) -> bool:
 
 def mark(key: str, outcome: str, *, error: str | None = None, reference: str | None = None) -> None:
     """Say what became of an event: done, unheard, ignored, silent, waiting, flood, …"""
-    Inbox.update(outcome=outcome, error=error, reference=reference).where(
-        Inbox.key == key
-    ).execute()
+    statements.run(statements.MARK_HEARD, (outcome, error, reference, key))
 
 
 def waiting(*, limit: int = 100) -> list[Inbox]:

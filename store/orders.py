@@ -6,7 +6,7 @@ from typing import Any
 
 from store import customers, money, shelf, statements, tallies
 from store.errors import UnknownOrder
-from store.tables import Customer, Order, OrderLine
+from store.tables import Customer, Order
 
 PAYABLE = ("pending", "payment_failed")
 
@@ -38,23 +38,25 @@ def place(
         shelf.take(line.product_id, line.quantity)
     first = lines[0]
     total = sum(line.quantity * line.price for line in lines)
-    order: Order = Order.create(
-        id=order_id, customer=customer, product_id=first.product_id, product_name=first.name,
-        quantity=first.quantity, unit_price=money.units(first.price, currency),
-        total_amount=money.units(total, currency), currency=currency, delivery_address=address,
-        source=source, created_at=now, updated_at=now,
+    order = _written(
+        order_id, customer.id, *_columns(first, currency), money.units(total, currency), currency,
+        address, source, now, now,
     )  # fmt: skip
-    OrderLine.insert_many(
-        [_row(order_id, at, line, currency) for at, line in enumerate(lines)]
-    ).execute()
+    order.customer = customer
+    for number, line in enumerate(lines):
+        statements.run(statements.ADD_LINE, (order_id, number, *_columns(line, currency)))
     return order
 
 
-def _row(order_id: str, at: int, line: Line, currency: str) -> dict[str, Any]:
-    return {
-        "order": order_id, "number": at, "product_id": line.product_id, "product_name": line.name,
-        "quantity": line.quantity, "unit_price": money.units(line.price, currency),
-    }  # fmt: skip
+def _columns(line: Line, currency: str) -> tuple[str, str, int, int]:
+    return line.product_id, line.name, line.quantity, money.units(line.price, currency)
+
+
+def _written(*values: Any) -> Order:
+    order = statements.one(statements.PLACE_ORDER, values, Order)
+    if order is None:
+        raise LookupError(values[0])
+    return order
 
 
 def find(order_id: str) -> Order | None:

@@ -2,26 +2,21 @@
 
 from collections.abc import Mapping
 
-from store.database import locked
+from store import statements
 from store.errors import OutOfStock
 from store.tables import Stock
 
 
 def left(product_id: str) -> int | None:
     """How many are left, None where nobody counts; it stays so until the transaction ends."""
-    row = locked(Stock.select().where(Stock.product_id == product_id))
-    found: Stock | None = row.get_or_none()
-    return found.left if found else None
+    row = statements.run(statements.FIND_STOCK, (product_id,), held=True).fetchone()
+    return int(row[0]) if row else None
 
 
 def take(product_id: str, quantity: int) -> None:
     """Reserve some in the order's transaction; raises OutOfStock rather than go below zero."""
-    taken = (
-        Stock.update(left=Stock.left - quantity)
-        .where(Stock.product_id == product_id, Stock.left >= quantity)
-        .execute()
-    )
-    if not taken and left(product_id) is not None:
+    taken = statements.run(statements.TAKE_STOCK, (quantity, product_id, quantity))
+    if not taken.rowcount and left(product_id) is not None:
         raise OutOfStock(product_id, asked=quantity)
 
 

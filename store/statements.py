@@ -28,6 +28,11 @@ SELECT phone, state, memory, language, visit, seq, flow, heard_at, updated_at, e
 FROM conversations WHERE phone = ?
 """
 
+BEGIN_CONVERSATION = """
+INSERT INTO conversations (phone, state, memory, language, visit, seq, flow, heard_at, updated_at)
+VALUES (?, ?, '{}', '', 0, 0, '', 0, ?) ON CONFLICT DO NOTHING
+"""
+
 KEEP_CONVERSATION = """
 UPDATE conversations SET state = ?, memory = ?, language = ?, visit = ?, seq = ?, flow = ?,
 heard_at = ?, updated_at = ?, entered_at = ? WHERE phone = ?
@@ -40,6 +45,13 @@ VALUES (?, ?, ?, ?, 'new', 0, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 FIND_ASKED = "SELECT state, visit, body FROM outbox WHERE provider_id = ? AND phone = ?"
+
+MARK_HEARD = "UPDATE inbox SET outcome = ?, error = ?, reference = ? WHERE key = ?"
+
+START_TIMER = """
+INSERT INTO timers (key, phone, body, due_at) VALUES (?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET body = excluded.body, due_at = excluded.due_at
+"""
 
 STOP_TIMERS = "DELETE FROM timers WHERE phone = ? AND substr(key, 1, ?) = ?"
 
@@ -87,6 +99,30 @@ DUE_TIMERS = "SELECT key, phone, body, due_at FROM timers WHERE due_at <= ? ORDE
 FIND_ORDER = "SELECT * FROM orders WHERE id = ?"
 
 FIND_CUSTOMER = "SELECT * FROM customers WHERE id = ?"
+
+FIND_BY_PHONE = "SELECT * FROM customers WHERE phone_number = ?"
+
+KEEP_CUSTOMER = """
+INSERT INTO customers (phone_number, name, created_at) VALUES (?, ?, ?)
+ON CONFLICT (phone_number) DO UPDATE SET name = COALESCE(excluded.name, customers.name)
+RETURNING *
+"""
+
+PLACE_ORDER = """
+INSERT INTO orders (id, customer_id, product_id, product_name, quantity, unit_price, total_amount,
+currency, delivery_address, status, payment_status, source, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'pending', 'pending', ?, ?, ?)
+RETURNING *
+"""
+
+ADD_LINE = """
+INSERT INTO order_lines (order_id, number, product_id, product_name, quantity, unit_price)
+VALUES (?, ?, ?, ?, ?, ?)
+"""
+
+TAKE_STOCK = 'UPDATE stock SET "left" = "left" - ? WHERE product_id = ? AND "left" >= ?'
+
+FIND_STOCK = 'SELECT "left" FROM stock WHERE product_id = ?'
 
 ORDER_IDS = "SELECT id FROM orders ORDER BY created_at, id LIMIT ?"
 

@@ -9,10 +9,8 @@ from store.tables import Timer
 
 def start(key: str, *, phone: str, body: dict[str, Any], due: int) -> None:
     """Set a timer; one with the same key is set anew."""
-    row = {"key": key, "phone": phone, "body": json.dumps(body, ensure_ascii=False), "due_at": due}
-    Timer.insert(row).on_conflict(
-        conflict_target=[Timer.key], preserve=[Timer.body, Timer.due_at]
-    ).execute()
+    told = json.dumps(body, ensure_ascii=False)
+    statements.run(statements.START_TIMER, (key, phone, told, due))
 
 
 def stop(prefix: str) -> None:
