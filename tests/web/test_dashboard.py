@@ -460,6 +460,16 @@ def test_a_conversation_shows_both_sides_and_what_could_be_tapped(browser, custo
     assert "Ona Bidhaa" in text
 
 
+def test_a_message_looks_as_it_does_on_the_phone_and_stays_text(browser, customer):
+    customer.says("*<i>big</i>* and _slanted_")
+
+    text = read(browser, f"/conversations/{customer.phone}").text
+
+    assert '<span class="bold">&lt;i&gt;big&lt;/i&gt;</span> and ' in text
+    assert '<span class="italic">slanted</span>' in text
+    assert '<span class="bold">Micro-Sales Assistant</span>' in text  # the bot's own greeting
+
+
 def test_who_was_forgotten_has_pages_that_tell_of_nobody(browser, customer):
     customer.buys(address="Kilimani")
     order = Order.get().id

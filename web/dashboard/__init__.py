@@ -13,6 +13,7 @@ from web.dashboard import (
     payments,
     today,
 )
+from web.dashboard.emphasis import spans
 
 #: Each brings its own blueprint, `bp`, made by `frame.blueprint`.
 PAGES = (
@@ -30,5 +31,6 @@ PAGES = (
 
 def register(app: Flask) -> None:
     """Open every page."""
+    app.add_template_filter(spans)
     for page in PAGES:
         app.register_blueprint(page.bp)
