@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from engine.checks.paths import Step
-from engine.flow import After, Choose, Happened, Hear, Place
+from engine.flow import After, Call, Choose, Happened, Hear, Place
 from web.rehearsal import measuring, samples, situations
 from web.rehearsal.guiding import Guide
 from web.rehearsal.measuring import Tally
@@ -44,7 +44,8 @@ class Maker:
 
     guide: Guide
     tally: Tally = field(default_factory=Tally)
-    met: dict[Place, Met] = field(default_factory=dict)  # of each rule
+    met: dict[tuple[Place, tuple[Call, ...]], Met] = field(default_factory=dict)  # of each rule
+    rare: list[Walk] = field(default_factory=list)  # what only the search has found
 
     def make(self) -> Iterator[Made]:
         """Make the conversations of every state: words, taps, answers, news, time, the rest."""
@@ -65,12 +66,14 @@ class Maker:
             if self._left([step]):  # what was made meanwhile may have met it
                 tried = planner.walks(can.way_to(step))
                 if found := next((each for each in tried if each.met(step)), None):
+                    self.rare.append(found)
                     yield self.made(f"{step.state} planned {step.rule.place.line}", found)
         for call, holds in measuring.answers(can):
             answer = call.place, holds
             if answer not in self.tally.verdicts:
                 tried = planner.walks(can.way_to_answer(answer), call, holds=holds)
                 if found := next((each for each in tried if each.answered(answer)), None):
+                    self.rare.append(found)
                     name = f"{'' if holds else 'not '}{call.name} {call.place.line}"
                     yield self.made(name, found)
 
@@ -156,9 +159,9 @@ class Maker:
 
     def _remember(self, met: Met) -> None:
         """Remember the first way; rather one away from the beginning, which answers all alike."""
-        place, initial = met.step.rule.place, self.guide.flow.initial
-        if place not in self.met or self.met[place].step.state == initial != met.step.state:
-            self.met[place] = met
+        rule, initial = (met.step.rule.place, met.step.rule.guards), self.guide.flow.initial
+        if rule not in self.met or self.met[rule].step.state == initial != met.step.state:
+            self.met[rule] = met
 
     def _does(self, tried: Walk, step: Step, act: Act) -> bool:
         """Do it until the rule is met: again and again where it takes too many misses."""

@@ -18,6 +18,7 @@ class Walk:
     initial: str
     _moments: list[Moment]
     told: set[int] = field(default_factory=set)
+    asked: list[tuple[Act, str]] = field(default_factory=list)  # what was to happen, on which phone
 
     @property
     def setting(self) -> Setting:
@@ -44,6 +45,7 @@ class Walk:
         if found is None:
             return None
         self._moments.append(found)
+        self.asked.append((act, phone))
         return found.played
 
     def offers(self, chosen: str) -> bool:
@@ -69,6 +71,7 @@ class Walk:
     def back_to(self, many: int) -> None:
         """Take back all but the first so many lines."""
         del self._moments[many + 1 :]
+        del self.asked[many:]
         self.told = {at for at in self.told if at < many}
 
     def _labelled(self, act: Act, phone: str) -> Act:

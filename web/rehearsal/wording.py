@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from engine.flow import Hear
+from engine.flow import Hear, Number
 from web.rehearsal import samples
 from web.rehearsal.making import LONGEST, Made, Maker, Met, nth
 from web.rehearsal.script import Act, Setting
@@ -17,29 +17,42 @@ def made(maker: Maker) -> Iterator[Made]:
     """Make what the words and languages lack, once every rule was met in some way."""
     by_state = sorted(maker.met.values(), key=lambda met: met.step.state)
     for state, found in groupby(by_state, key=lambda met: met.step.state):
-        yield from _apart(maker, f"{state} synonyms", _synonyms(found))
+        yield from _apart(maker, f"{state} other words", _otherwise_said(found))
     for language in maker.guide.flow.languages[1:]:
-        yield from _apart(maker, f"in {language}", _spoken(maker, language), language)
+        yield from _apart(maker, f"in {language}", _spoken(maker), language)
+        yield from _again(maker, language)
 
 
-def _synonyms(found: Iterable[Met]) -> Iterator[Said]:
-    """What else is heard by the rules that hear words."""
+def _otherwise_said(found: Iterable[Met]) -> Iterator[Said]:
+    """What else is heard by the rules that hear words, and by those that hear a number just now."""
     for met in found:
-        trigger = met.step.rule.trigger
+        trigger, said = met.step.rule.trigger, list[str]()
         if isinstance(trigger, Hear):
-            for word in (word for word in trigger.written if word in trigger.words):
-                if samples.says(trigger.in_full(word)) != met.act:
-                    yield met, samples.says(trigger.in_full(word))
+            said = [trigger.in_full(word) for word in trigger.written if word in trigger.words]
+        elif isinstance(trigger, Number) and met.situation.name:
+            low, high = trigger.low, trigger.high
+            said = [str(number) for number in (low, high, low - 1, high + 1)]
+        yield from ((met, act) for act in map(samples.says, said) if act != met.act)
 
 
-def _spoken(maker: Maker, language: str) -> Iterator[Said]:
-    """What makes the shop say each of its texts, in another language."""
-    entered: set[str] = set()
+def _spoken(maker: Maker) -> Iterator[Said]:
+    """What makes the shop say each of its texts."""
+    entered: set[str | None] = {None}
     for met in maker.met.values():
         rule = met.step.rule
-        if rule.message.say or (rule.go or "") not in entered:
-            entered.add(rule.go or "")
+        if rule.message.say or met.step.go not in entered:
             yield met, met.act
+            if not met.situation.name:  # which may not come about
+                entered.add(met.step.go)
+
+
+def _again(maker: Maker, language: str) -> Iterator[Made]:
+    """What is rare, once more in a language."""
+    for number, walk in enumerate(maker.rare, 1):
+        tried = maker.guide.walk(replace(walk.setting, language=language))
+        if all(tried.do(act, phone=phone) for act, phone in walk.asked):
+            tried.told |= set(range(len(tried.played)))
+            yield maker.made(" ".join(("rare in", language, *nth(number))), tried)
 
 
 def _apart(maker: Maker, name: str, wanted: Iterable[Said], language: str = "") -> Iterator[Made]:
