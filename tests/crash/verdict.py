@@ -177,7 +177,7 @@ class Verdict:
         """
         real = {each["id"] for each in self.taken}
         for each in self.inbox.values():
-            if each.outcome == "waiting" and json.loads(each.body)["data"]["order_id"] in real:
+            if each.outcome == "waiting" and json.loads(each.body)["order_id"] in real:
                 yield f"{each.key} waits for a payment that was asked for"
 
     def books_agree(self):
