@@ -10,7 +10,9 @@ def make() -> Any:
     """Open the shop that the environment describes."""
     from web.app import create_app
 
-    worked = desks.of(create_app().wsgi_app, server.DESKS)
+    app = create_app()
+    shop = app.extensions["duka"]
+    worked = desks.of(app.wsgi_app, server.desks_for(shop.settings))
     return hall.of(worked, most_of_one=server.CONNECTIONS)
 
 

@@ -52,7 +52,8 @@ class _Mending:
 
 
 class _Sqlite(_Mending, peewee.SqliteDatabase):
-    pass
+    pen: Any = None  # the connection that writes: see `_pen`
+    has_pen = True
 
 
 class _Postgres(_Mending, peewee.PostgresqlDatabase):
@@ -77,6 +78,7 @@ def connect(url: str, *, lasting: bool = True) -> None:
             url, pragmas=pragmas, timeout=PATIENCE, lock_type="IMMEDIATE",
             check_same_thread=False,  # it is handed over, and never used by two at once
         )  # fmt: skip
+        made.has_pen = lasting  # what is thrown away is in one connection's memory
     else:
         made = db_url.connect(
             url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True
@@ -106,9 +108,18 @@ def is_postgres() -> bool:
 
 
 def close() -> None:
-    """Let go of this thread's connection."""
-    if database.obj is not None and not database.is_closed():
+    """Let go of this thread's connection, and of the one that writes unless somebody does."""
+    if database.obj is None:
+        return
+    if not database.is_closed():
         database.close()
+    if not is_postgres() and _writing.acquire(blocking=False):
+        try:
+            pen, database.obj.pen = database.obj.pen, None
+            if pen is not None:
+                pen.close()
+        finally:
+            _writing.release()
 
 
 def hand_over() -> Any:
@@ -139,7 +150,7 @@ def transaction() -> Iterator[None]:
             with database.atomic():
                 yield
         else:
-            with alone(), database.atomic("IMMEDIATE"):
+            with alone(), _pen(), database.atomic("IMMEDIATE"):
                 yield
     except peewee.DatabaseError as error:
         if not is_fault(error):
@@ -173,10 +184,44 @@ def alone() -> Iterator[None]:
 
 
 @contextmanager
-def savepoint() -> Iterator[None]:
-    """Inside a transaction: undo only what was written within when it raises."""
-    with database.atomic():
+def _pen() -> Iterator[None]:
+    """Write with the one connection that writes, whoever's turn it is.
+
+    A connection forgets the pages it knows when another has written: with one pen a turn takes 0.8
+    of the processor's time at 32 customers, and twice as many messages pass.
+    """
+    books = database.obj
+    if not books.has_pen:
         yield
+        return
+    own = hand_over()
+    take_up(books.pen)
+    try:
+        yield
+    except Exception as error:
+        if is_fault(error):
+            _drop_connection()
+        raise
+    finally:
+        books.pen = hand_over()
+        take_up(own)
+
+
+@contextmanager
+def savepoint() -> Iterator[None]:
+    """Inside a transaction: undo only what was written within when it raises.
+
+    All have one name, and the innermost is meant: a name of its own for each, as the ORM gives
+    them, had to be parsed anew by SQLite each time.
+    """
+    database.execute_sql("SAVEPOINT step")
+    try:
+        yield
+    except BaseException:
+        database.execute_sql("ROLLBACK TO SAVEPOINT step")
+        database.execute_sql("RELEASE SAVEPOINT step")
+        raise
+    database.execute_sql("RELEASE SAVEPOINT step")
 
 
 def copied() -> bytes:

@@ -7,7 +7,11 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 def token(length: int = 9) -> str:
     """So many letters and digits that nobody can guess."""
-    return "".join(secrets.choice(_LETTERS) for _ in range(length))
+    chance, found = secrets.randbelow(len(_LETTERS) ** length), ""
+    for _ in range(length):
+        chance, at = divmod(chance, len(_LETTERS))
+        found += _LETTERS[at]
+    return found
 
 
 def order(at: int, chance: str) -> str:

@@ -1,4 +1,4 @@
-"""Sixteen desks for all threads: who works sits at one, with the database connection that is there.
+"""A few desks for all threads: who works sits at one, with the database connection that is there.
 
 Threads come and go with the listener's connections; what they work with is kept for the next.
 """

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from crash.often import often
 from crash.swarm import Swarm
+from databases import allow_pages
 
 from adapters.ghala import Ghala
 from flows.library import Library
@@ -110,7 +111,7 @@ def test_a_full_disk_refuses_and_spoils_nothing(street, calm):
 
     def full(seconds):
         most = pages if 10 <= seconds < 40 else 1_000_000_000
-        books.pragma("max_page_count", most, permanent=True)
+        allow_pages(most)
 
     street.play(full)
 

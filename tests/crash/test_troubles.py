@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from databases import allow_pages
 from flask import Flask
 from shop import Shop, World
 
@@ -67,9 +68,9 @@ def hears(app: Flask, name, **more):
 def full_disk():
     """Not one page more than there is."""
     (pages,) = database.database.execute_sql("PRAGMA page_count").fetchone()
-    database.database.obj.pragma("max_page_count", pages, permanent=True)
+    allow_pages(pages)
     yield
-    database.database.obj.pragma("max_page_count", 2**30, permanent=True)
+    allow_pages(2**30)
 
 
 def test_a_full_disk_is_told_as_503_and_nothing_is_half_done(app):
