@@ -44,13 +44,14 @@ def paths(flow: Flow) -> Paths:
     return Paths(shown.spine, next(found, None))
 
 
-def walk(phone: str, states: tuple[str, ...], *, at: int, chance: random.Random) -> None:
-    """Let somebody pass some states, some slowly; the database counts their steps."""
+def walk(
+    phone: str, states: tuple[str, ...], *, at: int, until: int, chance: random.Random
+) -> None:
+    """Let somebody pass some states, some slowly, until now; the database counts their steps."""
     for name in states:
-        _enter(phone, name, at)
-        at += _pause(chance)
-        if chance.randrange(100) < AGAIN:
-            _enter(phone, name, at)
+        for _ in range(2 if chance.randrange(100) < AGAIN else 1):
+            if at < until:
+                _enter(phone, name, at)
             at += _pause(chance)
 
 

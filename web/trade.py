@@ -93,7 +93,7 @@ def _deal(chance: random.Random, flow: Flow, number: int, at: datetime, *, is_ne
         for each in goods
     )
     return Deal(
-        number, at, _phone(who), f"{NAMES[who % 20]} {FAMILIES[who // 3 % 8]}",
+        number, at, _phone(who), _name(who),
         f"{1 + who * 7 % 90} {PLACES[who % 6]}", lines,
         chance.choices(list(flow.payments), range(len(flow.payments) + 1, 1, -1))[0],
         fate, chance.random() < (0.3 if is_new else 0.93),
@@ -103,6 +103,10 @@ def _deal(chance: random.Random, flow: Flow, number: int, at: datetime, *, is_ne
 def _phone(who: int) -> str:
     """The first numbers are left to the phones of the sandbox."""
     return f"+2547000000{who + 100 - PEOPLE:02d}"
+
+
+def _name(who: int) -> str:
+    return f"{NAMES[who % 20]} {FAMILIES[who // 3 % 8]}"
 
 
 def seed(flow: Flow, *, now: datetime, days: int = 30) -> int:
@@ -118,7 +122,8 @@ def seed(flow: Flow, *, now: datetime, days: int = 30) -> int:
             written += len(made)
             for deal in made:
                 steps = ways.of(deal.fate)
-                passers.walk(deal.phone, steps, at=clock.ms(deal.at), chance=chance)
+                at, until = clock.ms(deal.at), clock.ms(now)
+                passers.walk(deal.phone, steps, at=at, until=until, chance=chance)
             if made:
                 _look(made, ways, now=now, chance=chance)
                 silence.count(now=clock.ms(made[-1].at), offset=ahead)
@@ -135,11 +140,13 @@ def _made(deal: Deal, *, currency: str) -> bool:
 def _look(made: list[Deal], ways: Paths, *, now: datetime, chance: random.Random) -> None:
     """Some who order nothing today come too, in the same hours."""
     buyers = {deal.phone for deal in made}
-    others = [_phone(who) for who in range(PEOPLE) if _phone(who) not in buyers]
-    for phone in chance.sample(others, k=min(LOOKING, len(others))):
-        at = chance.choice(made).at + timedelta(minutes=chance.randrange(50))
-        if at < now - timedelta(hours=1):
-            passers.walk(phone, ways.looked_at(chance), at=clock.ms(at), chance=chance)
+    others = [who for who in range(PEOPLE) if _phone(who) not in buyers]
+    for who in chance.sample(others, k=min(LOOKING, len(others))):
+        phone = _phone(who)
+        at = clock.ms(chance.choice(made).at) + chance.randrange(50) * clock.MINUTE
+        customers.known(phone, now=at, name=_name(who))
+        steps = ways.looked_at(chance)
+        passers.walk(phone, steps, at=at, until=clock.ms(now), chance=chance)
 
 
 def trade(deal: Deal, *, currency: str) -> bool:
