@@ -114,6 +114,46 @@ def test_a_payment_under_review_is_accepted_and_the_customer_has_the_receipt(mar
     assert Decision.get(Decision.subject == order.id).who == "mama"
 
 
+@pytest.fixture
+def short_paid(market):
+    """Somebody who ordered in the chat, and for whose order Ghala tells of too little money."""
+    customer = market.customer().says("hi").taps("view_products").taps("prod_001").says("2")
+    customer.says("12 Moi Avenue").says("M-Pesa")
+    payment = Payment.get(Payment.phone_number == customer.number)
+    market.hears(
+        "payment.success", order_id=payment.ghala_payment_id, amount=2950, currency="KES",
+        transaction_reference="QX9TEST",
+    )  # fmt: skip
+    market.settle()
+    return customer, Order.get_by_id(payment.order_id)
+
+
+def test_too_little_money_from_a_chat_is_accepted_and_all_agree(market, page_of, short_paid):
+    """From the customer's first word to the receipt, over HTTP and in the owner's browser."""
+    customer, order = short_paid
+    assert (order.status, "person must look" in customer.heard[-1]) == ("needs_review", True)
+    tab = page_of(order)
+    presses(tab, "Accept as paid", reason="the rest in cash")
+    expect(done_by_hand(tab)).to_contain_text("the rest in cash")
+    market.settle()
+
+    order = Order.get_by_id(order.id)
+    assert (order.status, order.payment_status) == ("completed", "paid")
+    assert "QX9TEST" in customer.heard[-1]
+
+
+def test_too_little_money_from_a_chat_is_given_back_and_all_agree(market, page_of, short_paid):
+    customer, order = short_paid
+    tab = page_of(order)
+    presses(tab, "given back", reason="she wants it back")
+    expect(done_by_hand(tab)).to_contain_text("she wants it back")
+    market.settle()
+
+    assert Payment.get(Payment.order == order.id).stage == "reversed"
+    assert Order.get_by_id(order.id).payment_status == "failed"
+    assert "QX9TEST" not in "".join(customer.heard)
+
+
 def test_a_payment_under_review_is_given_back(market, page_of):
     order = market.paid(amount="2950", reference="QX8")
     tab = page_of(order)

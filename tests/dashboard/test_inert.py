@@ -16,7 +16,7 @@ from store.tables import Order
 from web.charging import post_one
 from web.dashboard import conversations, frame
 
-pytestmark = pytest.mark.timeout(300)  # five hundred customers come first
+pytestmark = pytest.mark.timeout(600)  # five hundred customers come first
 
 CORPUS = corpus.texts()
 LONGEST_ID = 200
