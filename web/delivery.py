@@ -8,6 +8,7 @@ from engine.effect import unpack
 from store import outbox
 from store.clock import MINUTE, SECOND
 from store.database import transaction
+from store.sharing import together
 from store.tables import Outbox
 from web import metrics
 from web.logs import LOG
@@ -23,15 +24,15 @@ FRESH = 2 * SECOND  # a claim of this age may be used without asking whether it 
 def deliver_one(shop: Shop, pace: Pace, *, owner: str) -> bool:
     """Send the next message that is due; False when there is none."""
     now = shop.at()
-    with transaction():
-        row = outbox.claim(owner=owner, now=now, lease=LEASE)
-        if row is None:
-            return False
-        if row.expires_at <= now:
+    row = together(lambda: outbox.claim(owner=owner, now=now, lease=LEASE))
+    if row is None:
+        return False
+    if row.expires_at <= now:
+        with transaction():
             outbox.dead(
                 row, owner=owner, error="too late: WhatsApp's 24 hours are over", status="expired"
             )
-            return True
+        return True
     if wait := pace.wait(row.phone, now):  # not inside: the count may be another machine's
         with transaction():
             outbox.later(row, owner=owner, due=now + wait, error="paced", counted=False)
@@ -68,8 +69,7 @@ def _send(shop: Shop, row: Outbox, owner: str) -> None:
     except Refused as error:
         _give_up(shop, row, owner, str(error))
     else:
-        with transaction():
-            outbox.sent(row, owner=owner, provider_id=provider_id, now=shop.at())
+        together(lambda: outbox.sent(row, owner=owner, provider_id=provider_id, now=shop.at()))
 
 
 def _put_off(
