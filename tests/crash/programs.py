@@ -109,14 +109,24 @@ class Program:
         self._group = None
         _started.append(self)
 
+    @property
+    def caller(self):
+        """Who it is to the provider: its name and how many lives it had before, ``serve-0.3``."""
+        return f"{self.name}.{len(self.lives)}"
+
+    def _environment(self):
+        key = self._settings.get("GHALA_API_KEY")
+        return {**self._settings, **({"GHALA_API_KEY": f"{key}/{self.caller}"} if key else {})}
+
     def start(self):
+        caller = self.caller
         self._heard = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self._group = subprocess.Popen(
-                [sys.executable, *self._command], cwd=self._folder, env=self._settings,
+                [sys.executable, *self._command], cwd=self._folder, env=self._environment(),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
-        self.lives.append({"born": time.monotonic(), "ready": None, "dead": None})
+        self.lives.append({"caller": caller, "born": time.monotonic(), "ready": None, "dead": None})
         return self
 
     @property
@@ -241,6 +251,7 @@ class Nemesis(threading.Thread):
         return victim
 
     def _kill(self, victim):
+        struck = time.time()
         victim.kill()
-        self.kills.append((time.monotonic(), victim.name, time.time()))
+        self.kills.append((time.monotonic(), victim.life["caller"], struck))
         victim.start()

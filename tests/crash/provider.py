@@ -6,12 +6,34 @@ go to any of the ports in the file `ports` of the folder it runs in, as through 
 
 import random
 import sys
+import threading
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from adapters.sandbox import Sandbox, postman
-from tests.crash.programs import KEY, SECRET
+from tests.crash.programs import SECRET
 from web import faultplan, sandbox
+
+
+class Ghala(Sandbox):
+    """A sandbox that writes down who asked: each life of each program has a key of its own."""
+
+    def __init__(self, **how):
+        super().__init__(api_key="", **how)
+        self._call = threading.local()
+        journal = self._desk.journal
+        note = journal.note
+
+        def noted(name, **fields):
+            return note(name, **fields, **({"by": self._call.by} if name == "asked" else {}))
+
+        journal.note = noted
+
+    def answer(self, method, path, headers, body):
+        """As any Ghala does."""
+        lower = {name.lower(): value for name, value in headers.items()}
+        self._call.by = lower.get("authorization", "").rpartition("/")[2]
+        return super().answer(method, path, headers, body)
 
 
 def main(port, seed):
@@ -24,8 +46,8 @@ def main(port, seed):
             f"http://127.0.0.1:{luck.choice(ports)}{urlsplit(url).path}", body, headers
         )
 
-    ghala = Sandbox(
-        duka_url="http://duka", secret=SECRET, api_key=KEY, url=f"http://127.0.0.1:{port}/sandbox",
+    ghala = Ghala(
+        duka_url="http://duka", secret=SECRET, url=f"http://127.0.0.1:{port}/sandbox",
         plan=faultplan.read(Path("plan.json").read_text()), seed=seed, post=post,
         journal=Path("journal.jsonl"), tries=8,
     )  # fmt: skip

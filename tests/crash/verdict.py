@@ -3,19 +3,18 @@
 import json
 import re
 from collections import Counter, defaultdict
-from itertools import pairwise
 
 from store import audit, clock, database
 from store.tables import Conversation, Customer, Inbox, Order, Outbox, Payment, Receipt
+from tests.crash.repeats import MESSAGES, Repeats, owed
 
-MESSAGES = "/whatsapp/messages"
-IN_HAND = 5.0  # seconds: the slowest answer, and writing down on a busy machine that it came
+PAYMENTS = "/api/webhooks/ghala"
 WAITING = "no news of a payment waits for longer than ten minutes"
 
 
-def owed(key):
-    """The outbox's own key, ``+254700000001:7``, in the one that went over the wire."""
-    return ":".join(key.split(":")[:2])
+def _subject(body):
+    """Ghala's id of the payment that a piece of news is about."""
+    return json.loads(body)["data"]["order_id"]
 
 
 class Verdict:
@@ -32,6 +31,7 @@ class Verdict:
         self.taken = facts["order"]
         won = {each["id"] for each in facts["payment"] if each["status"] == "success"}
         self.won = [each for each in self.taken if each["id"] in won]
+        self.repeats = Repeats(facts["asked"], kills)
         self.shown = Counter(owed(each["key"]) for each in facts["message"])
 
     def violations(self):
@@ -140,18 +140,7 @@ class Verdict:
         Each try is held against the very one before it: a process has several senders, and all
         that they have in hand when it is killed may come twice, but nothing else may.
         """
-        tries = defaultdict(list)
-        for each in self.facts["asked"]:
-            if each["path"] == MESSAGES:
-                tries[owed(each["key"])].append(each)
-        for key, asked in tries.items():
-            if len({each["key"] for each in asked}) > 1:
-                yield f"{key} was tried under another key"
-            for one, next_ in pairwise(asked):
-                end = min(one["stamp"] + IN_HAND, next_["stamp"])
-                cut = any(one["stamp"] - 1 <= at <= end for *_, at in self.kills)
-                if not cut and one["status"] < 300 and one["then"] != "reset":
-                    yield f"{key} was sent again after {one['then']} {one['status']}"
+        yield from self.repeats.unexplained
 
     @property
     def ambiguous(self):
@@ -171,14 +160,26 @@ class Verdict:
                 yield f"{each.key}: {(each.error or '').strip().splitlines()[-1]}"
 
     def no_news_waits(self):
-        """News of a payment finds its order; only of payments that nobody ever asked for it waits.
+        """News of a payment finds its order; news of made-up ones waits for a person, all of it.
 
-        The plan makes some of those up. After ten minutes the audit tells an operator of them.
+        The plan makes some up. After ten minutes the audit tells an operator of just those.
         """
+        waiting = {each.key: _subject(each.body) for each in self.inbox.values()
+                   if each.outcome == "waiting"}  # fmt: skip
+        told, taken = self._made_up()
+        for key, payment in waiting.items():
+            if payment not in told:
+                yield f"{key} waits, and nobody made {payment} up"
+        for payment in taken - set(waiting.values()):
+            yield f"news of {payment}, which nobody knows, was not kept"
+
+    def _made_up(self):
+        """The payments that nobody asked for: of which news was told, and of which it was taken."""
         real = {each["id"] for each in self.taken}
-        for each in self.inbox.values():
-            if each.outcome == "waiting" and json.loads(each.body)["order_id"] in real:
-                yield f"{each.key} waits for a payment that was asked for"
+        done = {each["letter"] for each in self.facts["posted"] if each["arrived"]}
+        told = {each["n"]: _subject(each["body"]) for each in self.facts["letter"]
+                if each["path"] == PAYMENTS and not each["forged"]}  # fmt: skip
+        return set(told.values()) - real, {told[each] for each in done & told.keys()} - real
 
     def books_agree(self):
         """The audit finds nothing, but news of payments that nobody asked for."""
