@@ -67,8 +67,11 @@ def _once_ready(started, within=90.0):
 
 
 def free_port():
-    """A port that nobody has, below those that connections are given."""
-    for port in range(20_000 + os.getpid() % 9_000, 32_000):
+    """A port that nobody has, below those that connections are given.
+
+    Runs that begin together look far from each other: who is only starting holds no port yet.
+    """
+    for port in range(20_000 + os.getpid() * 97 % 9_000, 32_000):
         with socket.socket() as probe, suppress(OSError):
             probe.bind(("127.0.0.1", port))
             if port not in _given:
@@ -139,7 +142,13 @@ class Program:
             self.life["ready"] = time.monotonic()
         return self.life["ready"] is not None
 
+    def has_ended(self):
+        """Did it end although nobody killed it?"""
+        return self._group is not None and self._group.poll() is not None
+
     def _answers(self):
+        if self.has_ended():
+            return False  # and whoever answers at its port is somebody else
         if self.port:
             return request(self.port, "GET", "/health", within=2.0) in (200, 404)
         with self.log.open("rb") as log:
@@ -246,6 +255,8 @@ class Nemesis(threading.Thread):
         if self.luck.random() < 0.1:
             return victim
         while not victim.is_ready() and not self._over.is_set():
+            if victim.has_ended():
+                raise RuntimeError(f"{victim.name} ended:\n{victim.log.read_text()[-3000:]}")
             time.sleep(0.03)
             victim = self.luck.choice(self.programs)
         return victim

@@ -14,7 +14,8 @@ WAITING = "no news of a payment waits for longer than ten minutes"
 
 def _subject(body):
     """Ghala's id of the payment that a piece of news is about."""
-    return json.loads(body)["data"]["order_id"]
+    told = json.loads(body)
+    return told.get("data", told)["order_id"]  # the inbox keeps the data alone
 
 
 class Verdict:
