@@ -20,6 +20,7 @@ from bench.load import JOURNEY
 from bench.serving import LOAD_CORE, ROOT, SECRET, pinned
 
 LETTERS = len(JOURNEY) + 2  # what a whole journey is told: also to pay now, and the receipt
+TRIES, REST = 5, 0.2  # of a webhook that is not taken, and seconds between them
 PATIENCE = 60.0  # seconds that a customer waits for a word
 _PAY = re.compile(rb"pay_mpesa_ORD-[0-9]+-[a-z0-9]+")
 
@@ -45,7 +46,7 @@ def measure(port: int, ghala: int, *, customers: int, seconds: float, delay: flo
     words = (port, ghala, customers, seconds, delay)
     done = subprocess.run(
         pinned(LOAD_CORE, sys.executable, "-m", "bench.streets", *map(str, words)),
-        cwd=ROOT, check=True, capture_output=True, text=True,
+        cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     return Walked(**json.loads(done.stdout))
 
@@ -155,14 +156,18 @@ async def _post(
 ) -> None:
     body = json.dumps(told).encode()
     signature = hmac.digest(SECRET.encode(), body, "sha256").hex()
-    writer.write(
+    head = (
         f"POST {_ROUTES[route]} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(body)}\r\n"
-        f"Content-Type: application/json\r\nx-ghala-signature: {signature}\r\n\r\n".encode()
-        + body
+        f"Content-Type: application/json\r\nx-ghala-signature: {signature}\r\n\r\n"
     )
-    head, answer = await _read(reader)
-    if " 200 " not in head["what"]:
-        raise SystemExit(f"{head['what']}: {answer!r}")
+    for _ in range(TRIES):
+        writer.write(head.encode() + body)
+        answer, said = await _read(reader)
+        if " 503 " not in answer["what"]:
+            break
+        await asyncio.sleep(REST)  # as Ghala does: what was not taken is brought again
+    if " 200 " not in answer["what"]:
+        raise SystemExit(f"{answer['what']}: {said!r}")
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[Head, bytes]:

@@ -1,100 +1,214 @@
-"""The longer measurement, with results to keep: `make bench`."""
+"""The longer measurement, with results to keep: `make bench`, or `python -m bench.whole PART …`.
+
+Each part prints its lines; all go to ``bench/results``. BENCH_ROUNDS, BENCH_SECONDS and
+BENCH_STORED change how long it takes: by default about ten minutes.
+"""
 
 import json
 import os
 import platform
 import sqlite3
-import subprocess
 import sys
 import tempfile
-from pathlib import Path
+import time
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from statistics import median
 from typing import Any
 
-from bench import load, pages, steps
-from bench.serving import ROOT, SECRET, running
+from bench import drawing, growth, load, pages, shop, steps, streets
+from bench.serving import ROOT, running
 
-ROUNDS = int(os.environ.get("BENCH_ROUNDS", "7"))
-SECONDS = float(os.environ.get("BENCH_SECONDS", "3"))
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+STORED = int(os.environ.get("BENCH_STORED", "200000"))  # 1000000 takes some minutes more
 CROWDS = (1, 8, 32, 128)
 STATES = (8, 30, 100)
 LINES = (500, 1500, 5000)
-ORDERS = 1_000_000
+IDLE = 5 * SECONDS
 RESULTS = ROOT / "bench/results"
+
+Found = dict[str, Any]
 
 
 def main() -> None:
-    """Measure, ask the books whether they agree, and write it all down."""
-    found: dict[str, Any] = {"machine": machine(), "webhooks": webhooks()}
-    found["step_us"] = {
-        str(states): {
-            make.__name__: [round(steps.cost(make(states)), 2) for _ in range(ROUNDS)]
-            for make in (steps.bare, steps.stock, steps.ours)
-        }
-        for states in STATES
-    }
-    found["flow_seconds"] = {str(lines): round(steps.load_seconds(lines), 3) for lines in LINES}
-    with tempfile.TemporaryDirectory() as folder:
-        found["pages_ms"] = pages.measured(ORDERS, f"sqlite:///{folder}/duka.db")
+    """Measure the parts that are named, or all, and write each down as soon as it is known."""
     RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "results.json").write_text(json.dumps(found, indent=2) + "\n")
-    draw(found["webhooks"])
-    print(json.dumps(found["step_us"]), json.dumps(found["flow_seconds"]), sep="\n")
+    path = RESULTS / "results.json"
+    found: Found = json.loads(path.read_text()) if path.exists() else {}
+    found["machine"] = machine()
+    for name in sys.argv[1:] or PARTS:
+        began = time.monotonic()
+        found[name] = PARTS[name]()
+        print(f"   ({name}: {time.monotonic() - began:.0f} s)\n", flush=True)
+        path.write_text(json.dumps(found, indent=1) + "\n")
+    (RESULTS / "table.md").write_text("\n".join(_rows(found)) + "\n")
+    drawing.draw(found, RESULTS)
 
 
-def machine() -> dict[str, Any]:
-    """On what it was measured."""
+def machine() -> Found:
+    """On what it was measured, and when."""
     return {
         "python": platform.python_version(), "sqlite": sqlite3.sqlite_version,
         "system": f"{platform.system()} {platform.machine()}", "cores": os.cpu_count(),
+        "load": os.getloadavg()[0], "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "rounds": ROUNDS, "seconds": SECONDS,
     }  # fmt: skip
 
 
-def webhooks() -> dict[str, Any]:
-    """The floor and ours in turns, by how many customers write at once."""
-    found: dict[str, Any] = {}
-    with running("bench.floor") as (floor, _), running("bench.ours") as (ours, folder):
-        for crowd in CROWDS:
-            rounds = [
-                [load.measure(port, customers=crowd, seconds=SECONDS) for port in (floor, ours)]
-                for _ in range(ROUNDS)
-            ]
-            found[str(crowd)] = {
-                "floor": [vars(each) for each, _ in rounds],
-                "ours": [vars(each) for _, each in rounds],
-                "times": [round(ours.rate / floor.rate, 3) for floor, ours in rounds],
-            }
-            print(f"{crowd:>4} customers: {median(found[str(crowd)]['times']):.2f} of the floor")
-        audit(folder)
+def told(what: str, figures: Iterable[float], wanted: str = "") -> Found:
+    """Print the median of some figures with the least and the most, and give them."""
+    known = sorted(figures)
+    found = {"what": what, "median": median(known), "least": known[0], "most": known[-1],
+             "wanted": wanted}  # fmt: skip
+    print(_row(found), flush=True)
     return found
 
 
-def audit(folder: Path) -> None:
-    """What was fast must also be right: stop when the books do not agree."""
-    duka = Path(sys.executable).with_name("duka")
-    known = os.environ | {
-        "DATABASE_URL": f"sqlite:///{folder}/duka.db", "GHALA_WEBHOOK_SECRET": SECRET,
-        "GHALA_API_KEY": SECRET, "FLOW_FILE": str(ROOT / "flows.yaml"),
-    }  # fmt: skip
-    subprocess.run([duka, "audit"], env=known, cwd=folder, check=True)
+def _row(found: Found) -> str:
+    spread = f"{found['least']:.4g} to {found['most']:.4g}"
+    return f"| {found['what']} | {found['median']:.4g} | {spread} | {found['wanted']} |"
 
 
-def draw(found: dict[str, Any]) -> None:
-    """Plot the rates by the crowd."""
-    import matplotlib as mpl
+def _rows(found: Found) -> Iterable[str]:
+    yield from ("| what | median | spread | wanted |", "|---|---|---|---|")
+    for part in PARTS:
+        yield from (_row(each) for each in found.get(part, ()))
 
-    mpl.use("svg")
-    from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 4))
-    for name in ("floor", "ours"):
-        rates = [median(each["rate"] for each in found[crowd][name]) for crowd in found]
-        axes.plot(list(found), rates, marker="o", label=name)
-    axes.set(xlabel="customers at once", ylabel="webhooks a second, one core", ylim=(0, None))
-    axes.legend()
-    figure.savefig(RESULTS / "webhooks.svg", metadata={"Date": None})
+# --- the parts ---------------------------------------------------------------------------------
 
+
+def webhooks() -> list[Found]:
+    """The floor and ours in turns, by how many customers write at once."""
+    found = []
+    with running("bench.floor") as (floor, _), running("bench.ours") as (ours, folder):
+        for crowd in CROWDS:
+            both = [
+                [load.measure(port, customers=crowd, seconds=SECONDS) for port in (floor, ours)]
+                for _ in range(ROUNDS)
+            ]
+            quotients = [our.rate / base.rate for base, our in both]
+            who = f"{crowd} customers"
+            found += [
+                told(f"floor: webhooks/s, {who}", (base.rate for base, _ in both)),
+                told(f"ours: webhooks/s, {who}", (our.rate for _, our in both)),
+                told(f"rate, times the floor, {who}", quotients, "1.6" if crowd == 32 else ""),
+                told(f"p50, times the floor's, {who}", (our.p50 / base.p50 for base, our in both),
+                     "at most 1.5" if crowd == 1 else ""),
+                told(f"ours: p99 in ms, {who}", (our.p99 for _, our in both)),
+            ]  # fmt: skip
+        shop.audit(folder)
+    return found
+
+
+def journeys() -> list[Found]:
+    """Whole journeys through HTTP, with the worker and a Ghala that answers at once or late."""
+    found = []
+    with shop.open_shop() as (port, ghala, folder):
+        quick = {crowd: _walked(port, ghala, crowd) for crowd in (1, 8, 32)}
+        late = _walked(port, ghala, 32, delay=0.2)
+        found += [
+            told(f"journeys/s, {crowd} customers", (each.journeys for each in quick[crowd]), "60")
+            for crowd in (8, 32)
+        ]
+        pairs = zip(quick[32], late, strict=True)
+        found += [
+            told("reply at Ghala after the 200, ms, 1 customer",
+                 (each.reply_p50 for each in quick[1]), "at most 20"),
+            told("ack p99 in ms, 32 customers", (each.ack_p99 for each in quick[32])),
+            told("ack p99 when Ghala takes 200 ms, times that at once",
+                 (slow.ack_p99 / fast.ack_p99 for fast, slow in pairs), "at most 1.2"),
+        ]  # fmt: skip
+        began = shop.processor_seconds(folder)
+        time.sleep(IDLE)
+        busy = 100 * (shop.processor_seconds(folder) - began) / IDLE
+        found.append(told("idle: per cent of a core", [busy], "at most 1"))
+        shop.audit(folder)
+    return found
+
+
+def _walked(port: int, ghala: int, crowd: int, *, delay: float = 0) -> list[streets.Walked]:
+    walks = [
+        streets.measure(port, ghala, customers=crowd, seconds=2 * SECONDS, delay=delay)
+        for _ in range(ROUNDS)
+    ]
+    if any(each.disorder for each in walks):
+        raise SystemExit(f"a customer's messages came out of order: {walks}")
+    return walks
+
+
+def step() -> list[Found]:
+    """A step by the number of states, beside a bare loop and stock transitions."""
+    found = []
+    for states in STATES:
+        made = [getattr(steps, name)(states) for name in ("bare", "stock", "ours")]
+        costs = [[steps.cost(each) for each in made] for _ in range(ROUNDS)]
+        wanted = "at most 45" if states == STATES[0] else ""
+        found += [
+            told(f"a step in us, {states} states", (our for *_, our in costs)),
+            told(f"a step, times a bare loop, {states} states",
+                 (our / bare for bare, _, our in costs), wanted),
+            told(f"stock transitions, times a bare loop, {states} states",
+                 (stock / bare for bare, stock, _ in costs)),
+        ]  # fmt: skip
+    few, many = steps.ours(STATES[0]), steps.ours(STATES[-1])
+    both = ((steps.cost(many), steps.cost(few)) for _ in range(ROUNDS))
+    found.append(told("a step at 100 states, times that at 8", (a / b for a, b in both),
+                      "at most 1.2"))  # fmt: skip
+    return found
+
+
+def flow() -> list[Found]:
+    """How long a flow takes to be read, proved and compiled."""
+    return [
+        told(f"a flow of {lines} lines, s", (steps.load_seconds(lines) for _ in range(ROUNDS)),
+             "at most 1" if lines == LINES[-1] else "")
+        for lines in LINES
+    ]  # fmt: skip
+
+
+def stored() -> list[Found]:
+    """The shop with few and with many conversations and orders in its books."""
+    known: Any = growth.measured(STORED, rounds=ROUNDS, seconds=SECONDS)
+    return [
+        told(f"webhooks/s with {STORED:,} stored, times that with 1,000", known["times"], "0.8"),
+        told("bytes of disk of an idle conversation", [known["disk_bytes_of_one"]], "at most 1024"),
+        told("bytes of memory of an idle conversation", [known["memory_bytes_of_one"]], "0"),
+    ]
+
+
+def dashboard() -> list[Found]:
+    """The dashboard's pages in a shop with many orders."""
+    with tempfile.TemporaryDirectory() as folder:
+        found = pages.measured(STORED, f"sqlite:///{folder}/duka.db")
+    return [told(f"{page} with {STORED:,} orders, ms", [took], "at most 50")
+            for page, took in found.items()]  # fmt: skip
+
+
+def postgres() -> list[Found]:
+    """PostgreSQL with more processes: does each customer's order hold, and what passes?"""
+    found = []
+    with shop.postgres() as url:
+        for processes, workers in ((2, 0), (4, 0), (2, 1), (2, 4)):
+            words = ("--workers", str(processes))
+            with shop.open_shop(*words, workers=workers, url=url) as (port, ghala, folder):
+                walks = _walked(port, ghala, 32)
+                shop.audit(folder, url)
+            found.append(told(f"PostgreSQL, {processes} web, {workers} workers: journeys/s",
+                              (each.journeys for each in walks)))  # fmt: skip
+    return found
+
+
+PARTS: dict[str, Callable[[], list[Found]]] = {
+    "webhooks": webhooks,
+    "journeys": journeys,
+    "step": step,
+    "flow": flow,
+    "stored": stored,
+    "dashboard": dashboard,
+    "postgres": postgres,
+}
 
 if __name__ == "__main__":
     main()
