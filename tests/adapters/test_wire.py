@@ -2,12 +2,15 @@
 
 import json
 import os
+import shutil
 import socket
 import ssl
+import subprocess
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
@@ -20,6 +23,7 @@ from adapters.errors import AdapterError, BadKey, Refused, TryLater, Unknown
 from adapters.wire import LARGEST, Timeouts, Wire
 
 QUICK = Timeouts(connect=0.5, read=0.4, total=0.8)
+PATIENT = Timeouts(connect=10, read=10, total=20)  # a handshake is much work for a busy machine
 FOUND = b'{"id":"gh_1"}'
 
 
@@ -216,6 +220,37 @@ def test_a_host_that_takes_no_connection_is_later():
         for caller in callers:
             caller.close()
     assert isinstance(told, TryLater)
+
+
+@pytest.fixture
+def self_made(tmp_path):
+    """The far end with a certificate that nobody vouches for; gives its address."""
+    key, made = tmp_path / "key.pem", tmp_path / "made.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "1", "-subj", "/CN=localhost", "-addext",
+         "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", made],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        server.handle_error = lambda *_: None
+        listening = threading.Thread(target=server.serve_forever)
+        listening.start()
+        yield f"https://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        listening.join()
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="apt-get install openssl")
+def test_a_certificate_that_nobody_vouches_for_is_later(self_made):
+    """Nobody learns our key who only stands where Ghala should stand."""
+    told = post(Wire(self_made, "k", timeouts=PATIENT))
+
+    assert isinstance(told, TryLater)
+    assert "certificate" in str(told)
 
 
 def test_a_false_certificate_is_later():
