@@ -7,6 +7,7 @@ import logging
 import pytest
 from click.testing import CliRunner
 
+from store import orders
 from web.app import create_app
 from web.chat_commands import COMMANDS
 from web.cli import main
@@ -57,6 +58,24 @@ def hear(client, event):
 def test_a_field_that_cannot_be_used_is_told_in_plain_words(client, wrong, message):
     answer = client.post("/api/orders", json=ORDER | wrong, headers={"Authorization": "Bearer key"})
     assert (answer.status_code, answer.get_json()["message"]) == (400, message)
+
+
+@pytest.mark.parametrize("path", ["/api/orders/ORD-1", "/api/orders"])
+def test_what_breaks_inside_is_told_by_a_reference_alone(client, told, monkeypatch, path):
+    def broken(*_, **__):
+        raise RuntimeError("no such column: password")
+
+    monkeypatch.setattr(orders, "row", broken)
+    monkeypatch.setattr(orders, "page", broken)
+
+    answer = client.get(path, headers={"Authorization": "Bearer key"})
+
+    said = answer.get_json()
+    assert answer.status_code == 500
+    assert said == {
+        "success": False, "message": "Internal server error", "reference": said["reference"],
+    }  # fmt: skip
+    assert f"Internal error, reference {said['reference']}" in told
 
 
 def test_an_event_we_do_not_know_is_logged_by_its_own_name(client, told):
