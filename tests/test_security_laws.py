@@ -35,12 +35,27 @@ def plainly_compared(source):
             yield node.lineno
 
 
+#: Who takes a statement, by the name it is called under.
+DATABASE = {"execute_sql", "execute", "executescript", "raw", "SQL"}
+
+
 def put_together(source):
-    """The lines that hand a text with values in it to the database."""
+    """The lines that hand the database a text that is neither written there nor a constant."""
     for node in ast.walk(ast.parse(source)):
-        asked = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "execute_sql"
-        if asked and node.args and isinstance(node.args[0], ast.JoinedStr | ast.BinOp):
-            yield node.lineno
+        if isinstance(node, ast.Call) and node.args and _takes_statements(node.func):
+            given = node.args[0]
+            name = getattr(given, "attr", getattr(given, "id", ""))
+            if not isinstance(given, ast.Constant) and not name.isupper():
+                yield node.lineno
+
+
+def _takes_statements(called):
+    if isinstance(called, ast.Name):
+        return called.id in DATABASE
+    if not isinstance(called, ast.Attribute):
+        return False
+    ours = getattr(called.value, "id", "") == "statements" and called.attr in ("run", "one")
+    return ours or called.attr in DATABASE
 
 
 def found(look, *, but=()):
@@ -61,12 +76,23 @@ def test_a_plain_equals_would_be_found(bad):
     assert list(plainly_compared(bad)) == [1]
 
 
+#: Where a statement passes that was written elsewhere, once in each of these.
+PASSED_ON = ["store/audit.py", "store/backups_postgres.py", "store/database.py",
+             "store/statements.py"]  # fmt: skip
+
+
 def test_no_statement_is_put_together_from_values():
     """The changes of the tables are our own words from end to end."""
-    assert found(put_together, but=("store/migrations/",)) == []
+    places = found(put_together, but=("store/migrations/",))
+
+    assert [place.partition(":")[0] for place in places] == PASSED_ON
 
 
-@pytest.mark.parametrize("bad", ["db.execute_sql(f'SELECT {x}')", "db.execute_sql('a' + b)"])
+@pytest.mark.parametrize(
+    "bad",
+    ["db.execute_sql(f'SELECT {x}')", "db.execute_sql('a' + b)", "statements.run(f'SELECT {x}')",
+     "statements.one('SELECT {}'.format(x), (), Order)", "SQL('a' % b)", "line.execute(made)"],
+)  # fmt: skip
 def test_a_statement_put_together_would_be_found(bad):
     assert list(put_together(bad)) == [1]
 
