@@ -78,6 +78,7 @@ def test_control_characters_in_what_ghala_says_are_escaped(duka):
     line = duka.logged("all is lost", lines_from=already)
     assert LOG_LINE.fullmatch(line)
     assert line.isprintable()
+    assert "gh_x" in line
 
 
 def test_the_log_of_all_tests_so_far_tells_nothing_it_may_not(duka, customer):
