@@ -181,7 +181,9 @@ def test_nothing_that_strangers_say_runs_or_moves_the_page_of_an_order(tab, talk
     paid = Order.select().where(Order.payment_status == "paid")
     assert paid.count() > 0.9 * len(CORPUS)
 
-    for each in paid[::12]:  # the lists show the others
+    marked_up = [each for each in paid if "<" in (each.customer.name or "")]
+    assert marked_up
+    for each in (*paid[::12], *marked_up[::6]):  # the lists show the others
         tab.goto(f"/admin/orders/{each.id}")
         assert looks(tab) == []
 
