@@ -76,6 +76,7 @@ def without(folder, guard, already):
 def failed(folder, guard):
     """Which tests of a guard fail; one that cannot even begin has seen nothing.
 
+    A browser says at the end of a test what it was made to run, so an error there is a failure.
     Raises ValueError when one of them is not there to be run.
     """
     tests = [f"tests/{test}" for test in guard["tests"]]
@@ -90,7 +91,11 @@ def failed(folder, guard):
     if done.returncode not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         raise ValueError((done.stderr or done.stdout).strip()[-300:])
     lines = re.findall(r"^FAILED tests/(.+)$", done.stdout, re.MULTILINE)
-    return {test for test in guard["tests"] if any(each.startswith(test) for each in lines)}
+    lines += re.findall(r"^_+ ERROR at teardown of (.+) _+$", done.stdout, re.MULTILINE)
+    return {
+        test for test in guard["tests"]
+        if any(each.startswith((test, test.partition("::")[2])) for each in lines)
+    }  # fmt: skip
 
 
 if __name__ == "__main__":
