@@ -91,6 +91,8 @@ def _opened(shop: Shop, payment: Payment, opened: Opened) -> None:
     now = shop.now()
     due = shop.at() + int(shop.settings.payment_poll_seconds * SECOND)
     with transaction():
+        if opened.url:  # the customer is told: locks are taken in the order of messages
+            turns.hold_conversation(payment.id, book=shop.library.live(), at=shop.at())
         payments.opened(payment, ghala_id=opened.id, url=opened.url, due=due, now=shop.at())
         if opened.url:
             cause = f"answer:{payment.id}"

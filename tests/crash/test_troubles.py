@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import psycopg
 import pytest
@@ -12,12 +13,14 @@ from flask import Flask
 from shop import Shop, World
 
 from adapters import signatures
+from adapters.ghala import Opened
 from engine.event import Event
 from flows import turns
 from store import clock, conversations, database, migrate
 from store.errors import BooksClosed
-from store.tables import Conversation, Inbox, Order, Outbox
+from store.tables import Conversation, Inbox, Order, Outbox, Payment
 from tests.crash import programs
+from web import charging
 from web.app import create_app
 from web.settings import Settings
 from web.shop import utc_now
@@ -179,11 +182,43 @@ def test_news_of_money_takes_the_locks_in_the_order_of_messages(url, library):
         conversations.hold(shop.phone, state="greeting", now=shop.at)
         thread.start()
         until(_somebody_waits, "the news to wait for the conversation")
-        is_free = _can_hold(order.id)
+        is_free = _can_hold(Order.select().where(Order.id == order.id))
     thread.join()
 
     assert is_free
     assert shop.order.payment_status == "paid"
+
+
+@pytest.mark.postgres
+def test_a_cards_link_takes_the_locks_in_the_order_of_messages(url, library):
+    """The conversation, then the payment: else news of the payment and its link may deadlock."""
+    library.publish((programs.ROOT / "flows.yaml").read_bytes(), file="flows.yaml", now=utc_now())
+    shop = Shop(World(library))
+    shop.goes_to("payment")
+    shop.taps(f"pay_card_{shop.order.id}")
+    (card,) = shop.payments
+    thread = threading.Thread(target=_post, args=(shop,), daemon=True)
+
+    with database.transaction():
+        conversations.hold(shop.phone, state="greeting", now=shop.at)
+        thread.start()
+        until(_somebody_waits, "the link to wait for the conversation")
+        is_free = _can_hold(Payment.select().where(Payment.id == card.id))
+    thread.join()
+
+    assert is_free
+    assert [each.payment_url for each in shop.payments] == ["https://pay.invalid/1"]
+
+
+def _post(shop):
+    ghala = SimpleNamespace(charge=lambda charge: Opened("G-1", "pending", "https://pay.invalid/1"))
+    web = SimpleNamespace(
+        ghala=ghala, library=shop.world.library, now=lambda: shop.now, at=lambda: shop.at,
+        settings=SimpleNamespace(payment_poll_seconds=1), log=lambda *notes: None,
+        wake=lambda: None,
+    )  # fmt: skip
+    assert charging.post_one(web, owner="one")
+    database.close()
 
 
 def _hear_of_money(shop):
@@ -202,11 +237,11 @@ def _somebody_waits():
     return database.database.execute_sql(asked).fetchone()[0]
 
 
-def _can_hold(order_id):
-    """Could this transaction have the order at once?"""
+def _can_hold(rows):
+    """Could this transaction have these rows at once?"""
     try:
         with database.savepoint():
-            list(Order.select().where(Order.id == order_id).for_update("FOR UPDATE NOWAIT"))
+            list(rows.for_update("FOR UPDATE NOWAIT"))
     except database.DatabaseFault:
         return False
     return True
