@@ -13,7 +13,7 @@ from store import database, migrate
 from store.tables import TABLES
 from tests.crash import programs
 
-pytest_plugins = ["plugins.doors", "plugins.together", "pytester"]
+pytest_plugins = ["plugins.certificates", "plugins.doors", "plugins.together", "pytester"]
 
 
 @pytest.fixture(scope="session")

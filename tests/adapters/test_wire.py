@@ -2,15 +2,12 @@
 
 import json
 import os
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 import requests
@@ -222,29 +219,7 @@ def test_a_host_that_takes_no_connection_is_later():
     assert isinstance(told, TryLater)
 
 
-@pytest.fixture
-def self_made(tmp_path):
-    """The far end with a certificate that nobody vouches for; gives its address."""
-    key, made = tmp_path / "key.pem", tmp_path / "made.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-nodes", "-days", "1", "-subj", "/CN=localhost", "-addext",
-         "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", made],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
-    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.handle_error = lambda *_: None
-        listening = threading.Thread(target=server.serve_forever)
-        listening.start()
-        yield f"https://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        listening.join()
-
-
-@pytest.mark.skipif(not shutil.which("openssl"), reason="apt-get install openssl")
+@pytest.mark.openssl
 def test_a_certificate_that_nobody_vouches_for_is_later(self_made):
     """Nobody learns our key who only stands where Ghala should stand."""
     told = post(Wire(self_made, "k", timeouts=PATIENT))

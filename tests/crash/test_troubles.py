@@ -169,45 +169,44 @@ def _passes(phone):
 # --- D10: locks are taken in one order -----------------------------------------------------------
 
 
+@pytest.fixture
+def open_shop(url, library):
+    library.publish((programs.ROOT / "flows.yaml").read_bytes(), file="flows.yaml", now=utc_now())
+    return Shop(World(library))
+
+
 @pytest.mark.postgres
-def test_news_of_money_takes_the_locks_in_the_order_of_messages(url, library):
+def test_news_of_money_takes_the_locks_in_the_order_of_messages(open_shop):
     """The conversation, then its order: who waits for the first holds nothing another may want."""
-    library.publish((programs.ROOT / "flows.yaml").read_bytes(), file="flows.yaml", now=utc_now())
-    shop = Shop(World(library))
-    shop.goes_to("payment_processing")
-    shop.charges()
-    order, thread = shop.order, threading.Thread(target=_hear_of_money, args=(shop,), daemon=True)
+    open_shop.goes_to("payment_processing")
+    open_shop.charges()
+    order = open_shop.order
 
-    with database.transaction():
-        conversations.hold(shop.phone, state="greeting", now=shop.at)
-        thread.start()
-        until(_somebody_waits, "the news to wait for the conversation")
-        is_free = _can_hold(Order.select().where(Order.id == order.id))
-    thread.join()
-
-    assert is_free
-    assert shop.order.payment_status == "paid"
+    assert leaves_free(open_shop, _hear_of_money, Order.select().where(Order.id == order.id))
+    assert open_shop.order.payment_status == "paid"
 
 
 @pytest.mark.postgres
-def test_a_cards_link_takes_the_locks_in_the_order_of_messages(url, library):
+def test_a_cards_link_takes_the_locks_in_the_order_of_messages(open_shop):
     """The conversation, then the payment: else news of the payment and its link may deadlock."""
-    library.publish((programs.ROOT / "flows.yaml").read_bytes(), file="flows.yaml", now=utc_now())
-    shop = Shop(World(library))
-    shop.goes_to("payment")
-    shop.taps(f"pay_card_{shop.order.id}")
-    (card,) = shop.payments
-    thread = threading.Thread(target=_post, args=(shop,), daemon=True)
+    open_shop.goes_to("payment")
+    open_shop.taps(f"pay_card_{open_shop.order.id}")
+    (card,) = open_shop.payments
 
+    assert leaves_free(open_shop, _post, Payment.select().where(Payment.id == card.id))
+    assert [each.payment_url for each in open_shop.payments] == ["https://pay.invalid/1"]
+
+
+def leaves_free(shop, work, rows):
+    """Could another have these rows while the work waits for the conversation?"""
+    thread = threading.Thread(target=work, args=(shop,), daemon=True)
     with database.transaction():
         conversations.hold(shop.phone, state="greeting", now=shop.at)
         thread.start()
-        until(_somebody_waits, "the link to wait for the conversation")
-        is_free = _can_hold(Payment.select().where(Payment.id == card.id))
+        until(_somebody_waits, "it to wait for the conversation")
+        is_free = _can_hold(rows)
     thread.join()
-
-    assert is_free
-    assert [each.payment_url for each in shop.payments] == ["https://pay.invalid/1"]
+    return is_free
 
 
 def _post(shop):

@@ -1,15 +1,10 @@
 """The doctor asks an open shop from outside, and leaves it as it found it."""
 
 import json
-import shutil
 import socket
 import sqlite3
-import ssl
-import subprocess
-import threading
 from contextlib import closing, suppress
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 from click.testing import CliRunner
@@ -122,30 +117,9 @@ def test_the_command_ends_with_the_line_that_counts(shop, monkeypatch, tmp_path)
     assert json.loads(plain.output)[0]["about"] == "reach"
 
 
-@pytest.fixture
-def self_made(tmp_path):
-    """A server whose certificate nobody vouches for; gives its port."""
-    key, made = tmp_path / "key.pem", tmp_path / "made.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-nodes", "-days", "1", "-subj", "/CN=localhost", "-keyout", key, "-out", made],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(made, key)
-    with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.handle_error = lambda *_: None
-        listening = threading.Thread(target=server.serve_forever)
-        listening.start()
-        yield server.server_port
-        server.shutdown()
-        listening.join()
-
-
-@pytest.mark.skipif(not shutil.which("openssl"), reason="apt-get install openssl")
+@pytest.mark.openssl
 def test_a_certificate_that_nobody_vouches_for_is_told(self_made):
-    (told,) = doctor_live.examine(f"https://127.0.0.1:{self_made}", settings())
+    (told,) = doctor_live.examine(self_made, settings())
 
     assert told.is_fault
     assert "certificate is not valid: run certbot again" in told.todo

