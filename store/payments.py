@@ -11,13 +11,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Case
-
 from store import money, orders, statements
 from store.clock import MINUTE, SECOND
 from store.due import FARTHEST, RARELY
 from store.errors import AskedTooOften, NotPayable
-from store.tables import OPEN, Order, Payment, PaymentLog, Receipt
+from store.tables import OPEN, Order, Payment, PaymentLog
 
 _UNPAID = ("requested", "unknown", "pending", "failed", "expired", "cancelled")
 
@@ -78,22 +76,25 @@ def request(order: Order, *, method: str, phone: str, now: int) -> Payment:
     held = orders.hold(order.id)
     if orders.standing(held) != "payable":
         raise NotPayable(order.id)
-    last = Payment.select().where(Payment.order == held).order_by(Payment.attempt.desc()).first()
-    attempt = last.attempt + 1 if last else 1
-    Order.update(
-        status="pending", payment_status="pending", payment_method=method, updated_at=now
-    ).where(Order.id == held.id).execute()
-    return _open(held, attempt, stage="requested", method=method, phone=phone, now=now)
+    statements.run(statements.WANT_PAYMENT, (method, now, held.id))
+    return _open(held, stage="requested", method=method, phone=phone, now=now)
 
 
 def _open(
-    order: Order, attempt: int, *, stage: str, method: str, phone: str, now: int, **more: Any
+    order: Order, *, stage: str, method: str, phone: str, now: int, reference: str | None = None
 ) -> Payment:
-    payment: Payment = Payment.create(
-        id=f"{order.id}.{attempt}", order=order, attempt=attempt, amount=order.total_amount,
-        currency=order.currency, payment_method=method, phone_number=phone, stage=stage,
-        status=STATUS[stage], due_at=now, created_at=now, updated_at=now, **more,
+    (last,) = statements.run(statements.LAST_ATTEMPT, (order.id,)).fetchone()
+    attempt = (last or 0) + 1
+    values = (
+        f"{order.id}.{attempt}", order.id, attempt, order.total_amount, order.currency, method,
+        phone, stage, STATUS[stage], reference, now, now, now,
     )  # fmt: skip
+    return _found(statements.one(statements.OPEN_PAYMENT, values, Payment))
+
+
+def _found(payment: Payment | None) -> Payment:
+    if payment is None:
+        raise LookupError("a payment that was there a moment ago")
     return payment
 
 
@@ -102,21 +103,15 @@ PROMPTS, PROMPT_TIME = 3, 10 * MINUTE  # a phone is asked no oftener by the shop
 
 def leave_in_peace(phone: str, *, now: int) -> None:
     """Raise AskedTooOften when a phone was asked to pay three times in ten minutes."""
-    lately = Payment.select().where(
-        Payment.phone_number == phone, Payment.created_at > now - PROMPT_TIME
-    )
-    if lately.count() >= PROMPTS:
+    (lately,) = statements.run(statements.COUNT_PROMPTS, (phone, now - PROMPT_TIME)).fetchone()
+    if lately >= PROMPTS:
         raise AskedTooOften(phone)
 
 
 def find(identity: str) -> Payment | None:
     """Find a payment by Ghala's id, its own, or its order's (the attempt that counts most)."""
-    own = (Payment.ghala_payment_id == identity) | (Payment.id == identity)
-    best_first = (Case(None, [(Payment.stage == "success", 0)], 1), Payment.attempt.desc())
-    found: Payment | None = Payment.select().where(own).first()
-    if found is None:
-        found = Payment.select().where(Payment.order == identity).order_by(*best_first).first()
-    return found
+    own = statements.one(statements.FIND_PAYMENT, (identity, identity), Payment)
+    return own or statements.one(statements.FIND_PAYMENT_OF, (identity,), Payment)
 
 
 def phone_of(identity: str) -> str | None:
@@ -126,14 +121,14 @@ def phone_of(identity: str) -> str | None:
     return order.customer.phone_number if order else None
 
 
-def advance(payment: Payment, *, to: str, now: int, **more: Any) -> bool:
+def advance(
+    payment: Payment, *, to: str, now: int, reference: str | None = None, reason: str | None = None
+) -> bool:
     """Move a payment to a stage if its present one allows, and tell whether it moved."""
-    moved = (
-        Payment.update(stage=to, status=STATUS[to], updated_at=now, **more)
-        .where(Payment.id == payment.id, Payment.stage.in_(MAY_FOLLOW[to]))
-        .execute()
-    )
-    return bool(moved == 1)
+    may_follow = MAY_FOLLOW[to]
+    moving = statements.ADVANCE.format(stages=", ".join("?" * len(may_follow)))
+    values = (to, STATUS[to], now, reference, reason and reason[:200], payment.id, *may_follow)
+    return bool(statements.run(moving, values).rowcount == 1)
 
 
 def hear(news: News, *, now: int) -> Verdict:
@@ -142,7 +137,7 @@ def hear(news: News, *, now: int) -> Verdict:
     if payment is None:
         return _logged(news, Verdict("unknown"), now=now)
     order = orders.hold(payment.order_id)
-    payment = Payment.get_by_id(payment.id)  # as it is now that its order is held
+    payment = _found(statements.one(statements.SAME_PAYMENT, (payment.id,), Payment))  # held now
     decide: Any = _DECIDE[news.kind]
     verdict: Verdict = decide(news, payment, order, now)
     return _logged(news, verdict, now=now)
@@ -155,15 +150,13 @@ def _unasked(news: News, *, now: int) -> Payment | None:
         return None
     method = order.payment_method or "unknown"
     phone = order.customer.phone_number
-    return _open(order, 1, stage="pending", method=method, phone=phone, now=now)
+    return _open(order, stage="pending", method=method, phone=phone, now=now)
 
 
 def _logged(news: News, verdict: Verdict, *, now: int) -> Verdict:
     known = verdict.payment.id if verdict.payment else None
     said = news.body or f"{news.kind} {news.id} {news.amount} {news.currency} {news.reference}"
-    PaymentLog.create(
-        payment_id=known, source=news.source, body=said[:4000], verdict=verdict.word, at=now
-    )
+    statements.run(statements.LOG_NEWS, (known, news.source, said[:4000], verdict.word, now))
     return verdict
 
 
@@ -189,23 +182,16 @@ def _is_exact(news: News, payment: Payment) -> bool:
 
 
 def _paid(news: News, payment: Payment, order: Order, now: int) -> Verdict:
-    advance(payment, to="success", now=now, transaction_ref=news.reference or None)
-    Order.update(
-        status="completed",
-        payment_status="paid",
-        payment_method=payment.payment_method,
-        updated_at=now,
-    ).where(Order.id == order.id).execute()
-    Receipt.create(order=order, payment=payment, created_at=now)
+    advance(payment, to="success", now=now, reference=news.reference or None)
+    statements.run(statements.ORDER_PAID, (payment.payment_method, now, order.id))
+    statements.run(statements.KEEP_RECEIPT, (order.id, payment.id, now))
     _close_others(payment, now=now)
     return Verdict("paid", "success", payment)
 
 
 def _close_others(payment: Payment, *, now: int) -> None:
     """Money has come: a newer attempt that was never posted must not be posted any more."""
-    Payment.update(stage="cancelled", status=STATUS["cancelled"], updated_at=now).where(
-        Payment.order == payment.order_id, Payment.id != payment.id, Payment.stage == "requested"
-    ).execute()
+    statements.run(statements.CANCEL_UNPOSTED, (now, payment.order_id, payment.id))
 
 
 def _succeed_again(news: News, payment: Payment, order: Order, now: int) -> Verdict:
@@ -217,23 +203,17 @@ def _succeed_again(news: News, payment: Payment, order: Order, now: int) -> Verd
     if payment.transaction_ref is None:
         Payment.update(transaction_ref=news.reference).where(Payment.id == payment.id).execute()
         return Verdict("repeat", payment=payment)
-    attempt = _next_attempt(order)
     second = _open(
-        order, attempt, stage="surplus", method=payment.payment_method, phone=payment.phone_number,
-        now=now, transaction_ref=news.reference,
+        order, stage="surplus", method=payment.payment_method, phone=payment.phone_number,
+        now=now, reference=news.reference,
     )  # fmt: skip
     if order.payment_status != "paid":
         Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
     return Verdict("surplus", "review", second)
 
 
-def _next_attempt(order: Order) -> int:
-    last = Payment.select().where(Payment.order == order).order_by(Payment.attempt.desc()).first()
-    return last.attempt + 1 if last else 1
-
-
 def _surplus(news: News, payment: Payment, order: Order, now: int) -> Verdict:
-    advance(payment, to="surplus", now=now, transaction_ref=news.reference or None)
+    advance(payment, to="surplus", now=now, reference=news.reference or None)
     _close_others(payment, now=now)
     if order.payment_status != "paid":
         Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
@@ -242,13 +222,7 @@ def _surplus(news: News, payment: Payment, order: Order, now: int) -> Verdict:
 
 def _set_for_review(news: News, payment: Payment, order: Order, now: int) -> Verdict:
     told = f"told {news.amount} {news.currency}, due {payment.amount} {payment.currency}"
-    advance(
-        payment,
-        to="review",
-        now=now,
-        transaction_ref=news.reference or None,
-        failure_reason=told[:200],
-    )
+    advance(payment, to="review", now=now, reference=news.reference or None, reason=told)
     _close_others(payment, now=now)
     if order.payment_status != "paid":
         Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
@@ -256,13 +230,10 @@ def _set_for_review(news: News, payment: Payment, order: Order, now: int) -> Ver
 
 
 def _fail(news: News, payment: Payment, order: Order, now: int, stage: str = "failed") -> Verdict:
-    if not advance(payment, to=stage, now=now, failure_reason=news.reason[:200] or None):
+    if not advance(payment, to=stage, now=now, reason=news.reason or None):
         return Verdict("repeat" if payment.stage == stage else "stale", payment=payment)
-    was_due = (
-        Order.update(status="payment_failed", payment_status="failed", updated_at=now)
-        .where(Order.id == order.id, Order.status == "pending")
-        .execute()
-    )  # not so when other money has settled it meanwhile: then there is nothing to try again
+    was_due = statements.run(statements.ORDER_UNPAID, (now, order.id)).rowcount
+    # not so when other money has settled it meanwhile: then there is nothing to try again
     return Verdict("failed", "failed" if was_due else "", payment)
 
 
@@ -299,8 +270,7 @@ def claim_to_ask(*, owner: str, now: int, lease: int) -> Payment | None:
 
 def is_anothers(ghala_id: str, payment: Payment) -> bool:
     """Does Ghala's id stand for another payment already?"""
-    taken = (Payment.ghala_payment_id == ghala_id) & (Payment.id != payment.id)
-    return bool(Payment.select().where(taken).exists())
+    return bool(statements.run(statements.IS_ANOTHERS, (ghala_id, payment.id)).fetchone())
 
 
 def opened(payment: Payment, *, ghala_id: str, url: str | None, due: int, now: int) -> None:
@@ -309,22 +279,14 @@ def opened(payment: Payment, *, ghala_id: str, url: str | None, due: int, now: i
     Who was frozen and lost the claim meanwhile tells only what nobody knows yet.
     """
     advance(payment, to="pending", now=now)
-    Payment.update(ghala_payment_id=ghala_id, payment_url=url, due_at=due, owner=None).where(
-        Payment.id == payment.id, _held(payment) | Payment.ghala_payment_id.is_null()
-    ).execute()
-
-
-def _held(payment: Payment) -> Any:
-    """Is the claim still that of who took it?"""
-    return Payment.owner.is_null() if payment.owner is None else Payment.owner == payment.owner
+    values = (ghala_id, url, due, payment.id, payment.owner or "")
+    statements.run(statements.KEEP_GHALAS_ID, values)
 
 
 def still_mine(payment: Payment, *, now: int, lease: int) -> bool:
     """Renew the claim just before Ghala is asked; False: another has gone on with it."""
-    mine = Payment.update(due_at=now + lease).where(
-        Payment.id == payment.id, _held(payment), Payment.stage == payment.stage
-    )
-    return bool(mine.execute())
+    values = (now + lease, payment.id, payment.owner or "", payment.stage)
+    return bool(statements.run(statements.RENEW_CLAIM, values).rowcount)
 
 
 def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> None:
@@ -332,14 +294,12 @@ def put_off(payment: Payment, *, due: int, now: int, again: bool = False) -> Non
 
     Unless its order was settled otherwise meanwhile: then it is cancelled, and nobody is asked.
     """
-    if not Payment.select().where(Payment.id == payment.id, _held(payment)).exists():
+    if not statements.run(statements.IS_MINE, (payment.id, payment.owner or "")).fetchone():
         return  # frozen meanwhile: another has gone on with it
     if again:
         is_due = orders.hold(payment.order_id).status == "pending"
         advance(payment, to="requested" if is_due else "cancelled", now=now)
-    Payment.update(due_at=due, owner=None).where(
-        Payment.id == payment.id, Payment.stage.in_(OPEN)
-    ).execute()
+    statements.run(statements.PUT_PAYMENT_OFF, (due, payment.id))
 
 
 def next_due(*, now: int) -> int | None:

@@ -137,6 +137,76 @@ SELECT COUNT(*) FROM payments WHERE order_id = ?
 AND stage IN ('requested', 'unknown', 'pending')
 """
 
+FIND_PAYMENT = "SELECT * FROM payments WHERE id = ? OR ghala_payment_id = ?"
+
+SAME_PAYMENT = "SELECT * FROM payments WHERE id = ?"
+
+#: The attempt that counts most: the one that was paid, else the last.
+FIND_PAYMENT_OF = """
+SELECT * FROM payments WHERE order_id = ?
+ORDER BY CASE stage WHEN 'success' THEN 0 ELSE 1 END, attempt DESC LIMIT 1
+"""
+
+LAST_ATTEMPT = "SELECT MAX(attempt) FROM payments WHERE order_id = ?"
+
+OPEN_PAYMENT = """
+INSERT INTO payments (id, order_id, attempt, amount, currency, payment_method, phone_number, stage,
+status, transaction_ref, asks, posts, due_at, created_at, updated_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?)
+RETURNING *
+"""
+
+WANT_PAYMENT = """
+UPDATE orders SET status = 'pending', payment_status = 'pending', payment_method = ?, updated_at = ?
+WHERE id = ?
+"""
+
+#: A payment moves only from the stages it may come from; what is not told stays as it is known.
+ADVANCE = """
+UPDATE payments SET stage = ?, status = ?, updated_at = ?,
+transaction_ref = COALESCE(?, transaction_ref), failure_reason = COALESCE(?, failure_reason)
+WHERE id = ? AND stage IN ({stages})
+"""
+
+IS_ANOTHERS = "SELECT 1 FROM payments WHERE ghala_payment_id = ? AND id <> ?"
+
+KEEP_GHALAS_ID = """
+UPDATE payments SET ghala_payment_id = ?, payment_url = ?, due_at = ?, owner = NULL
+WHERE id = ? AND (COALESCE(owner, '') = ? OR ghala_payment_id IS NULL)
+"""
+
+IS_MINE = "SELECT 1 FROM payments WHERE id = ? AND COALESCE(owner, '') = ?"
+
+RENEW_CLAIM = """
+UPDATE payments SET due_at = ? WHERE id = ? AND COALESCE(owner, '') = ? AND stage = ?
+"""
+
+PUT_PAYMENT_OFF = """
+UPDATE payments SET due_at = ?, owner = NULL
+WHERE id = ? AND stage IN ('requested', 'unknown', 'pending')
+"""
+
+CANCEL_UNPOSTED = """
+UPDATE payments SET stage = 'cancelled', status = 'failed', updated_at = ?
+WHERE order_id = ? AND id <> ? AND stage = 'requested'
+"""
+
+ORDER_PAID = """
+UPDATE orders SET status = 'completed', payment_status = 'paid', payment_method = ?, updated_at = ?
+WHERE id = ?
+"""
+
+ORDER_UNPAID = """
+UPDATE orders SET status = 'payment_failed', payment_status = 'failed', updated_at = ?
+WHERE id = ? AND status = 'pending'
+"""
+
+KEEP_RECEIPT = "INSERT INTO receipts (order_id, payment_id, created_at) VALUES (?, ?, ?)"
+
+LOG_NEWS = "INSERT INTO payment_log (payment_id, source, body, verdict, at) VALUES (?, ?, ?, ?, ?)"
+
+COUNT_PROMPTS = "SELECT COUNT(*) FROM payments WHERE phone_number = ? AND created_at > ?"
+
 #: What went wrong with the events that were set aside; a rehearsal asks at every line.
 ASIDE = "SELECT error FROM inbox WHERE outcome = 'set_aside' ORDER BY received_at DESC LIMIT 50"
 

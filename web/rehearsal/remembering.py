@@ -1,13 +1,14 @@
 """What was played once is remembered, and gone back to: no line is played twice in a search."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from adapters.sandbox import NotPossible
 from adapters.sandbox.customer import choices
+from adapters.sandbox.truth import Bubble
 from store.errors import BookError
 from web.chat_commands import Wrong
 from web.rehearsal.script import Setting, Step
@@ -17,9 +18,6 @@ from web.rehearsal.trying import Scene, Trial
 
 MOST_SCENES = 200  # kept at a time; what is older is played again from the last that is kept
 
-Shown = Mapping[str, tuple[tuple[str, str], ...]]
-"""By phone: id and label of all that can be tapped, the newest first."""
-
 
 @dataclass(slots=True, eq=False)
 class Moment:
@@ -28,8 +26,13 @@ class Moment:
     setting: Setting
     before: "Moment | None" = None
     played: Played | None = None
-    shown: Shown = field(default_factory=dict)
+    bubbles: Mapping[str, tuple[Bubble, ...]] = field(default_factory=dict)
     after: dict[object, "Moment | None"] = field(default_factory=dict)
+
+    def shown(self, phone: str) -> Iterator[tuple[str, str]]:
+        """Id and label of all that can be tapped on a phone, the newest first."""
+        for bubble in reversed(self.bubbles.get(phone, ())):
+            yield from ((choice["id"], choice["title"]) for _, choice in choices(bubble))
 
 
 @dataclass(slots=True)
@@ -73,7 +76,8 @@ class Memory:
             played = trial.play(step, language=moment.setting.language)
         except (NotPossible, Wrong, BookError):
             return None
-        found = Moment(moment.setting, moment, played, _shown(trial))
+        seen = {phone: tuple(each) for phone, each in trial.sandbox.truth.bubbles.items()}
+        found = Moment(moment.setting, moment, played, seen)
         self._keep(found)
         return found
 
@@ -99,14 +103,3 @@ class Memory:
         if len(self._scenes) > MOST_SCENES + roots:
             oldest = next(each for each in self._scenes if each.before)
             del self._scenes[oldest]
-
-
-def _shown(trial: Trial) -> Shown:
-    return {
-        phone: tuple(
-            (choice["id"], choice["title"])
-            for bubble in reversed(bubbles)
-            for _, choice in choices(bubble)
-        )
-        for phone, bubbles in trial.sandbox.truth.bubbles.items()
-    }

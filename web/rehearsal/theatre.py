@@ -66,21 +66,27 @@ class Theatre:
         """Fill books with a flow, once; raises FlowError for a broken one."""
         key = (flow.resolve(), stock)
         if key not in self._opened:
+            proved = self.opened(flow).books if stock else None
             books = self.folder / f"opened-{len(self._opened)}.db"
+            if proved:
+                shutil.copyfile(proved, books)
             library = Library(vocabulary(), self.witness.book(dict(stock)))
             self._opened[key] = _opened(flow, dict(stock), books, library)
         return self._opened[key]
 
 
 def _opened(flow: Path, stock: dict[str, int], books: Path, library: Library) -> Opened:
+    is_new = not books.exists()
     database.connect(f"sqlite:///{books}", lasting=False)
     try:
-        migrate.upgrade()
-        found = library.publish(beside.read(flow), file=str(flow), now=OPENING.replace(tzinfo=UTC))
+        if is_new:
+            migrate.upgrade()
+            library.publish(beside.read(flow), file=str(flow), now=OPENING.replace(tzinfo=UTC))
+        live = library.live().flow
         with database.transaction():
-            counted = {each.id: each.stock for each in found.catalog.values()} | stock
+            counted = {each.id: each.stock for each in live.catalog.values()} | stock
             shelf.count({name: many for name, many in counted.items() if many is not None})
-        return Opened(books, library, library.live().flow)
+        return Opened(books, library, live)
     finally:
         database.close()
 

@@ -10,7 +10,8 @@ from web.charging import ask_one, post_one
 from web.delivery import deliver_one
 from web.pace import Pace
 from web.playing import Play
-from web.rehearsal.stage import Stage
+from web.rehearsal.script import Step
+from web.rehearsal.stage import Played, Stage
 from web.worker import fire_timers
 
 _OWNER = "rehearsal"
@@ -31,6 +32,11 @@ class Trial(Stage):
     """A stage for a search. What it finds is played as ever when it is played as a test."""
 
     _pace = Pace(0, 0)
+
+    def play(self, step: Step, *, language: str = "") -> Played:
+        """Let one line happen, in one commit: in a search nobody is there to be told before."""
+        with database.transaction():
+            return super().play(step, language=language)
 
     def kept(self) -> Scene | None:
         """All there is now; None while Ghala has still something to do."""

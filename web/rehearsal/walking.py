@@ -1,5 +1,6 @@
 """A conversation while it is being made: played as it grows, taken back where it was in vain."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from engine.checks.paths import Step as Rulestep
@@ -52,9 +53,9 @@ class Walk:
         """Can this be tapped on the phone?"""
         return any(chosen in choice for choice in self.shown())
 
-    def shown(self, phone: str = USUAL_PHONE) -> tuple[tuple[str, str], ...]:
+    def shown(self, phone: str = USUAL_PHONE) -> Iterator[tuple[str, str]]:
         """Id and label of all that can be tapped on a phone, the newest first."""
-        return self._moments[-1].shown.get(phone, ())
+        return self._moments[-1].shown(phone)
 
     def met(self, wanted: Rulestep) -> bool:
         """Was this rule taken by what happened last?"""
