@@ -29,6 +29,7 @@ HARNESSES = {
     "store": (*PYTEST, "tests/store"),
     "flows": (*PYTEST, "tests/flows"),
     "news": (*PYTEST, "tests/crash/test_news_of_payments.py", "-k", "sqlite"),
+    "closed": (*PYTEST, "tests/contract/test_contract_troubles.py", "-k", "closed_books"),
     "model": (*PYTEST, "tests/crash/test_model.py", "-k", "sqlite"),
     "swarm": (*PYTEST, "tests/crash/test_swarm.py", "-k", "sqlite"),
     "troubles": (*PYTEST, "tests/crash/test_troubles.py", "-k", "locks"),
