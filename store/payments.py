@@ -221,12 +221,21 @@ def _surplus(news: News, payment: Payment, order: Order, now: int) -> Verdict:
 
 
 def _set_for_review(news: News, payment: Payment, order: Order, now: int) -> Verdict:
-    told = f"told {news.amount} {news.currency}, due {payment.amount} {payment.currency}"
+    due = money.minor(payment.amount, payment.currency)
+    told = f"told {_as_read(news)}, due {money.text(due, payment.currency, grouped=True)}"
     advance(payment, to="review", now=now, reference=news.reference or None, reason=told)
     _close_others(payment, now=now)
     if order.payment_status != "paid":
         Order.update(status="needs_review", updated_at=now).where(Order.id == order.id).execute()
     return Verdict("review", "review", payment)
+
+
+def _as_read(news: News) -> str:
+    """The sum that was told, as people read it; as it was sent if it is none."""
+    cents = money.parse(news.amount or "", news.currency)
+    if cents is None:
+        return f"{news.currency} {news.amount}"
+    return money.text(cents, news.currency, grouped=True)
 
 
 def _fail(news: News, payment: Payment, order: Order, now: int, stage: str = "failed") -> Verdict:

@@ -11,7 +11,7 @@ from screens import LAPTOP
 
 from web.dashboard.frame import NAVIGATION, PAGE
 
-CHOSEN = ("Status", "State", "Method", "Order")
+CHOSEN = ("Status", "State", "Method", "Sort")
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +100,7 @@ def test_a_day_without_orders_is_empty(tab, orders):
 def test_the_oldest_come_first_when_they_should(tab, orders):
     tab.goto("/admin/orders")
     expect(rows(tab).first).to_contain_text(orders[-1].id)
-    asks(tab, Order="Oldest first")
+    asks(tab, Sort="Oldest first")
 
     expect(rows(tab).first).to_contain_text(orders[0].id)
 

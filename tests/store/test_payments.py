@@ -198,7 +198,7 @@ def test_money_of_another_amount_or_currency_waits_for_a_person(order, attempt, 
 def test_what_was_told_and_what_was_due_is_noted_for_the_person(order, attempt):
     payments.hear(news("success", attempt.id, amount="2999"), now=NOW)
 
-    assert Payment.get_by_id(attempt.id).failure_reason == "told 2999 KES, due 3000 KES"
+    assert Payment.get_by_id(attempt.id).failure_reason == "told KES 2,999, due KES 3,000"
 
 
 def test_a_webhook_without_an_amount_only_makes_us_ask(order, attempt):
