@@ -24,9 +24,14 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
+def fits(text: str, most: int) -> bool:
+    """Is a text no longer than so many units?"""
+    return len(text) <= most // 2 or units(text) <= most  # no character is more than two
+
+
 def cut(text: str, most: int) -> str:
     """Shorten a text to at most so many units, ending in an ellipsis where it was cut."""
-    if units(text) <= most:
+    if fits(text, most):
         return text
     kept = text.encode("utf-16-le", "surrogatepass")[: 2 * (most - 1)]
     return kept.decode("utf-16-le", "ignore") + "…"
@@ -37,6 +42,8 @@ def fitted(message: effect.Message) -> effect.Message:
     if isinstance(message, effect.Text):
         return effect.Text(cut(message.body, TEXT))
     if isinstance(message, effect.Buttons):
+        if _holds(message):
+            return message
         buttons = tuple(
             effect.Button(button.id, cut(button.title, BUTTON_TITLE))
             for button in message.buttons[:BUTTONS]
@@ -49,6 +56,12 @@ def fitted(message: effect.Message) -> effect.Message:
     if isinstance(message, effect.Media):
         return effect.Media(message.kind, message.link, cut(message.caption, CAPTION))
     return message
+
+
+def _holds(message: effect.Buttons) -> bool:
+    titles = [button.title for button in message.buttons]
+    few = len(titles) <= BUTTONS and fits(message.body, BODY)
+    return few and all(fits(title, BUTTON_TITLE) for title in titles)
 
 
 def _fitted_rows(message: effect.Rows) -> effect.Rows:

@@ -1,8 +1,9 @@
 """What the bot says: text in each language, with placeholders that are looked up, never run."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 PLACEHOLDER = re.compile(r"\{([a-z_][a-z0-9_]*)\}")
 
@@ -16,6 +17,7 @@ class Template:
     source: str
     lines: tuple[Line, ...]
     names: frozenset[str]
+    blocks: tuple[Line, ...]  # the same, with neighbours that are all literal as one
     line: int = 0
     column: int = 0
 
@@ -23,7 +25,8 @@ class Template:
         """Put the values in, once; leave out each line that has an empty placeholder."""
         if not self.names:
             return self.source
-        return "\n".join(_filled(line, values) for line in self.lines if _stands(line, values))
+        said = [_filled(block, values) for block in self.blocks]
+        return "\n".join([each for each in said if each is not None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ def template(source: str, line: int = 0, column: int = 0) -> Template:
             "braces are for {placeholders}: small letters, digits and _ between { and }"
         )
     lines = tuple(_compiled(each) for each in source.split("\n"))
-    return Template(source, lines, frozenset(PLACEHOLDER.findall(source)), line, column)
+    names = frozenset(PLACEHOLDER.findall(source))
+    return Template(source, lines, names, tuple(_blocks(lines)), line, column)
 
 
 def _compiled(line: str) -> Line:
@@ -70,9 +74,28 @@ def _compiled(line: str) -> Line:
     )
 
 
-def _stands(line: Line, values: Mapping[str, object]) -> bool:
-    return all(values.get(piece[0]) not in (None, "") for piece in line if isinstance(piece, tuple))
+def _blocks(lines: Sequence[Line]) -> Iterator[Line]:
+    """Join neighbours without placeholders: most lines of most texts are the same for everybody."""
+    for is_literal, some in groupby(lines, key=_is_literal):
+        neighbours = list(some)
+        if is_literal:
+            yield ("\n".join("".join(map(str, line)) for line in neighbours),)
+        else:
+            yield from neighbours
 
 
-def _filled(line: Line, values: Mapping[str, object]) -> str:
-    return "".join(str(values[piece[0]]) if isinstance(piece, tuple) else piece for piece in line)
+def _is_literal(line: Line) -> bool:
+    return all(isinstance(piece, str) for piece in line)
+
+
+def _filled(line: Line, values: Mapping[str, object]) -> str | None:
+    """The line with its values; None when one of them is empty."""
+    said = ""
+    for piece in line:
+        if isinstance(piece, str):
+            said += piece
+        elif (value := values.get(piece[0])) in (None, ""):
+            return None
+        else:
+            said += str(value)
+    return said

@@ -9,7 +9,7 @@ from engine import effect
 from engine.event import Event
 from engine.flow import Flow, Message, Option, PaymentButtons, Sheet, State
 from engine.limits import LIST_ROWS
-from engine.text import template
+from engine.text import Template, template
 from engine.trace import Tried
 
 PAGE = "_page"  # in the memory: which page of a long list is shown
@@ -91,8 +91,8 @@ class Turn:
 
     def fill(self, text: Any) -> str:
         """Put what is known into a text, in the customer's language."""
-        filled: str = text.fill(self.values(), language=self.language)
-        return filled
+        spoken: Template = text.template(self.language)
+        return spoken.fill(self.values()) if spoken.names else spoken.source
 
     def values(self) -> dict[str, Any]:
         """All that a text may mention now."""
