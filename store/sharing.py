@@ -1,8 +1,10 @@
 """Works that wait for SQLite's one writer are committed together, for the disk is slow.
 
 Waiting for the disk costs about 240 µs and a turn's statements 100: sixteen turns in one commit
-wait for it once. Whoever holds the writer's place does what all the others wait for, each work
-under a savepoint of its own; nobody is answered before the commit that holds their work.
+wait for it once. The first to wait leads: it does what all the others wait for, each work under a
+savepoint of its own, and then whoever came next leads. Nobody is answered before the commit that
+holds their work. Each waits at a gate of its own: at the writer's lock they would have to pass one
+after the other, each woken by the one before, before the next commit could begin.
 """
 
 import threading
@@ -26,10 +28,44 @@ class _Work:
     do: Callable[[], Any]
     told: Any = None
     error: Exception | None = None
-    over: threading.Event = field(default_factory=threading.Event)
+    is_over: bool = False
+    gate: threading.Lock = field(default_factory=threading.Lock)  # held while there is to wait
 
 
-_waiting: deque[_Work] = deque()
+class _Queue:
+    """Who waits, in the order of their coming; one of them leads."""
+
+    def __init__(self) -> None:
+        self._waiting: deque[_Work] = deque()
+        self._lock = threading.Lock()
+        self._is_led = False
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def join(self, work: _Work) -> None:
+        """Wait until the work is over or is to lead."""
+        with self._lock:
+            self._waiting.append(work)
+            if self._is_led:
+                work.gate.acquire()
+            self._is_led = True
+        work.gate.acquire()
+
+    def first(self, many: int) -> list[_Work]:
+        """Take the first who wait out of the queue."""
+        with self._lock:
+            return [self._waiting.popleft() for _ in range(min(many, len(self._waiting)))]
+
+    def pass_on(self) -> None:
+        """Let the next one lead, if there is one."""
+        with self._lock:
+            self._is_led = bool(self._waiting)
+            if self._waiting:
+                self._waiting[0].gate.release()
+
+
+_queue = _Queue()
 
 
 def together(do: Callable[[], Told]) -> Told:
@@ -41,45 +77,37 @@ def together(do: Callable[[], Told]) -> Told:
         with database.transaction():  # PostgreSQL lets many write at once, and shares the disk
             return do()
     work = _Work(do)
-    _waiting.append(work)
-    try:
-        with database.alone():
-            while not work.over.is_set():
-                _lead()
-    except BooksClosed:
-        if _withdrawn(work):
-            raise
+    _queue.join(work)
+    if not work.is_over:
+        _lead()
     if work.error is not None:
         raise work.error
     told: Told = work.told
     return told
 
 
-def _withdrawn(work: _Work) -> bool:
-    """Leave the queue when patience is over; whoever was taken along waits for what became."""
-    try:
-        _waiting.remove(work)
-    except ValueError:
-        work.over.wait()
-        return False
-    return True
-
-
 def _lead() -> None:
-    """Do all that waits and commit once; the first to wait is the first to pass."""
-    works = [_waiting.popleft() for _ in range(min(MOST, len(_waiting)))]
+    """Do all that waits, ourselves first, and commit once; closed books are told to all."""
+    works: list[_Work] = []
     undone = "the writer was interrupted"
     try:
-        with database.transaction():
-            for work in works:
-                _pass(work, alone=len(works) == 1)
+        with database.alone():
+            works = _queue.first(MOST)
+            with database.transaction():
+                for work in works:
+                    _pass(work, alone=len(works) == 1)
         undone = ""
     except BooksClosed as error:
         undone = str(error)
     finally:
+        if undone:
+            works += _queue.first(len(_queue))
         for work in works:
             work.error = BooksClosed(undone) if undone else work.error
-            work.over.set()
+            work.is_over = True
+        _queue.pass_on()
+        for work in works:
+            work.gate.release()
 
 
 def _pass(work: _Work, *, alone: bool) -> None:

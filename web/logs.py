@@ -31,9 +31,9 @@ def masked(text: str) -> str:
 
 def inert(text: str) -> str:
     """Escape whatever could start a new line, colour a terminal or turn text around."""
-    return "".join(
-        each if each.isprintable() and ord(each) != 0x2028 else _escaped(each) for each in text
-    )
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else _escaped(each) for each in text)
 
 
 def _escaped(each: str) -> str:

@@ -35,7 +35,7 @@ def at_once(*works):
     with ThreadPoolExecutor(len(works)) as crew:
         with database.alone():
             futures = [crew.submit(in_thread, work) for work in works]
-            while len(sharing._waiting) < len(works):
+            while len(sharing._queue) < len(works):
                 threading.Event().wait(0.001)
         return [each.exception() or each.result() for each in futures]
 
@@ -57,6 +57,35 @@ def test_works_that_wait_are_committed_at_once(alone, commits):
     assert told == PHONES
     assert kept() == PHONES
     assert len(commits) == 1
+
+
+def test_who_was_not_taken_along_leads_the_next_commit(alone, commits, monkeypatch):
+    monkeypatch.setattr(sharing, "MOST", 2)
+
+    told = at_once(*(lambda phone=phone: write(phone) for phone in PHONES))
+
+    assert told == PHONES
+    assert kept() == PHONES
+    assert len(commits) == 3
+
+
+def test_whoever_waits_is_told_when_the_books_are_closed(alone, monkeypatch):
+    monkeypatch.setattr(sharing, "MOST", 2)
+    monkeypatch.setattr(database, "PATIENCE", 0.05)
+
+    with database.alone(), ThreadPoolExecutor(len(PHONES)) as crew:
+        told = list(crew.map(lambda phone: raised(lambda: write(phone)), PHONES))
+
+    assert {type(each) for each in told} == {BooksClosed}
+    assert kept() == []
+    assert not sharing._queue
+
+
+def raised(work):
+    try:
+        return in_thread(work)
+    except BooksClosed as error:
+        return error
 
 
 def test_a_work_that_raises_undoes_only_its_own(alone):
@@ -110,7 +139,7 @@ def test_who_waited_too_long_has_written_nothing(alone, monkeypatch):
 
     assert isinstance(told, BooksClosed)
     assert kept() == []
-    assert not sharing._waiting
+    assert not sharing._queue
 
 
 def test_when_the_leader_is_cut_off_the_others_are_told_to_try_again(alone):
