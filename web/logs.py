@@ -16,9 +16,14 @@ _PHONE = re.compile(r"\+[0-9]{8,15}|(?<![\w.-])(?:0[0-9]{9}|2[0-9]{11})(?!\w)", 
 
 
 def begin(style: str = "text") -> None:
-    """Send what is logged to standard error, as text or as one JSON object a line."""
+    """Send what is logged to standard error, as text or as one JSON object a line.
+
+    What no line of ours shows is not asked for: see "Optimization" in Python's logging HOWTO.
+    """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if style == "json" else _Text())
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
+    logging._srcfile = None  # who logged, by walking up the stack
     LOG.handlers[:] = [handler]
     LOG.setLevel(logging.INFO)
     LOG.propagate = False
