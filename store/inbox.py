@@ -38,8 +38,7 @@ def waiting(*, limit: int = 100) -> list[Inbox]:
 
     What waits for long is some stranger's; it must not stand in the way of what came just now.
     """
-    latest = Inbox.select().where(Inbox.outcome == "waiting").order_by(Inbox.received_at.desc())
-    return list(latest.limit(limit))[::-1]
+    return statements.several(statements.WAITING, (limit,), Inbox)[::-1]
 
 
 def adopt(key: str) -> bool:
@@ -92,8 +91,7 @@ def replay(key: str, *, by: str, now: int) -> bool:
 
 def asked_again(*, limit: int = 20) -> list[Inbox]:
     """Events that a person wants to pass again, oldest first."""
-    found = Inbox.select().where(Inbox.outcome == "again").order_by(Inbox.received_at)
-    return list(found.limit(limit))
+    return statements.several(statements.ASKED_AGAIN, (limit,), Inbox)
 
 
 def take_again(key: str) -> bool:
@@ -109,5 +107,4 @@ EARLY = HOUR  # for so long the message may become known that a tick speaks of
 
 def early(*, now: int, limit: int = 200) -> list[Inbox]:
     """Ticks of late whose message was not known when they came, oldest first."""
-    waiting = Inbox.select().where(Inbox.outcome == "early", Inbox.received_at > now - EARLY)
-    return list(waiting.order_by(Inbox.received_at).limit(limit))
+    return statements.several(statements.EARLY, (now - EARLY, limit), Inbox)

@@ -4,8 +4,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import Case, fn
-
 from store import grounds, interventions, statements
 from store.clock import DAY, MINUTE
 from store.database import transaction
@@ -140,6 +138,5 @@ def depth() -> int:
 
 def next_due() -> int | None:
     """When the next waiting message is due or its lease ends, in milliseconds."""
-    later = Case(None, [(Outbox.lease_until > Outbox.due_at, Outbox.lease_until)], Outbox.due_at)
-    found = Outbox.select(fn.MIN(later)).where(Outbox.status == "new").scalar()
+    (found,) = statements.run(statements.NEXT_MESSAGE).fetchone()
     return int(found) if found is not None else None

@@ -210,6 +210,22 @@ COUNT_PROMPTS = "SELECT COUNT(*) FROM payments WHERE phone_number = ? AND create
 #: What went wrong with the events that were set aside; a rehearsal asks at every line.
 ASIDE = "SELECT error FROM inbox WHERE outcome = 'set_aside' ORDER BY received_at DESC LIMIT 50"
 
+#: What the worker looks for each second, and a rehearsal after every line.
+WAITING = "SELECT * FROM inbox WHERE outcome = 'waiting' ORDER BY received_at DESC LIMIT ?"
+
+ASKED_AGAIN = "SELECT * FROM inbox WHERE outcome = 'again' ORDER BY received_at LIMIT ?"
+
+EARLY = """
+SELECT * FROM inbox WHERE outcome = 'early' AND received_at > ? ORDER BY received_at LIMIT ?
+"""
+
+NEXT_MESSAGE = """
+SELECT MIN(CASE WHEN lease_until > due_at THEN lease_until ELSE due_at END) FROM outbox
+WHERE status = 'new'
+"""
+
+NEXT_TIMER = "SELECT MIN(due_at) FROM timers"
+
 LIVE_FLOW = "SELECT flow_id FROM active_flow WHERE id = 1"
 
 
@@ -222,10 +238,18 @@ def one(
     statement: str, values: Sequence[Any], table: type[Row], *, held: bool = False
 ) -> Row | None:
     """Run one that finds or claims a row, and give that row; None when there was none."""
+    found = several(statement, values, table, held=held)
+    return found[0] if found else None
+
+
+def several(
+    statement: str, values: Sequence[Any], table: type[Row], *, held: bool = False
+) -> list[Row]:
+    """Run one that finds rows, and give them."""
     cursor = run(statement, values, held=held)
     rows = cursor.fetchall()  # to the end: SQLite has not finished before
     names = [each[0] for each in cursor.description]
-    return table(**dict(zip(names, rows[0], strict=True))) if rows else None
+    return [table(**dict(zip(names, row, strict=True))) for row in rows]
 
 
 @lru_cache

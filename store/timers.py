@@ -37,5 +37,5 @@ def take(key: str, due_at: int) -> bool:
 
 def next_due() -> int | None:
     """When the next timer is due, in milliseconds."""
-    found: int | None = Timer.select(Timer.due_at).order_by(Timer.due_at).limit(1).scalar()
-    return found
+    (found,) = statements.run(statements.NEXT_TIMER).fetchone()
+    return int(found) if found is not None else None

@@ -1,5 +1,6 @@
 """The Flask application: routes, errors and headers."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, jsonify, request
@@ -69,8 +70,8 @@ def open_shop(settings: Settings) -> Shop:
     return shop
 
 
-def app_of(shop: Shop) -> Flask:
-    """Make the application of an open shop."""
+def app_of(shop: Shop, *, routes: "Routes | None" = None) -> Flask:
+    """Make the application of an open shop, with all its routes unless others are given."""
     app = Flask("web")
     # One byte more: what names no length is cut here, and then is found too long by `bodies.raw`.
     app.config["MAX_CONTENT_LENGTH"] = bodies.LARGEST + 1
@@ -78,7 +79,7 @@ def app_of(shop: Shop) -> Flask:
     app.extensions["duka"] = shop
     if shop.settings.admin_per_minute:
         app.extensions["guesses"] = Guesses()
-    _add_routes(app, shop.settings)
+    (routes or all_routes)(app, shop.settings)
     _add_errors(app)
     app.after_request(_dressed)
     metrics.watch(app)
@@ -90,7 +91,16 @@ def app_of(shop: Shop) -> Flask:
     return app
 
 
-def _add_routes(app: Flask, settings: Settings) -> None:
+Routes = Callable[[Flask, Settings], None]
+
+
+def webhooks_alone(app: Flask, _: Settings) -> None:
+    """What Ghala calls and nobody else: a rehearsal has neither browser nor other systems."""
+    app.register_blueprint(webhooks.bp)
+
+
+def all_routes(app: Flask, settings: Settings) -> None:
+    """Everything the contract names, and the dashboard."""
     app.register_blueprint(health.bp)
     app.register_blueprint(readiness.bp)
     app.register_blueprint(reference.bp)

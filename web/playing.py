@@ -27,7 +27,7 @@ from flows.library import Library
 from flows.words import vocabulary
 from store import clock, conversations, database, ids, migrate, orders, outbox, payments, timers
 from web import beside
-from web.app import app_of
+from web.app import app_of, webhooks_alone
 from web.settings import Settings
 from web.shop import Shop, utc_now
 from web.worker import Worker
@@ -124,7 +124,7 @@ class Play:
         database.connect(f"sqlite:///{books}", lasting=False)
         self.shop = Shop(settings, library or Library(vocabulary()), ghala, now=self.clock.now)
         self.flow: Flow = self._opened(flow)
-        self._app = app_of(self.shop)
+        self._app = app_of(self.shop, routes=webhooks_alone)
         self._worker = Worker(self.shop)
 
     def _opened(self, flow: Path) -> Flow:
