@@ -32,6 +32,8 @@ MAY_FOLLOW = {
     "review": (*_UNPAID, "surplus"),
 }
 
+_MOST = 7  # stages that one may follow
+
 #: What others see of each stage.
 STATUS = {
     "requested": "pending", "unknown": "pending", "pending": "pending", "success": "success",
@@ -125,10 +127,9 @@ def advance(
     payment: Payment, *, to: str, now: int, reference: str | None = None, reason: str | None = None
 ) -> bool:
     """Move a payment to a stage if its present one allows, and tell whether it moved."""
-    may_follow = MAY_FOLLOW[to]
-    moving = statements.ADVANCE.format(stages=", ".join("?" * len(may_follow)))
+    may_follow = (MAY_FOLLOW[to] * _MOST)[:_MOST]  # said again until all places are taken
     values = (to, STATUS[to], now, reference, reason and reason[:200], payment.id, *may_follow)
-    return bool(statements.run(moving, values).rowcount == 1)
+    return bool(statements.run(statements.ADVANCE, values).rowcount == 1)
 
 
 def hear(news: News, *, now: int) -> Verdict:

@@ -165,7 +165,7 @@ WHERE id = ?
 ADVANCE = """
 UPDATE payments SET stage = ?, status = ?, updated_at = ?,
 transaction_ref = COALESCE(?, transaction_ref), failure_reason = COALESCE(?, failure_reason)
-WHERE id = ? AND stage IN ({stages})
+WHERE id = ? AND stage IN (?, ?, ?, ?, ?, ?, ?)
 """
 
 IS_ANOTHERS = "SELECT 1 FROM payments WHERE ghala_payment_id = ? AND id <> ?"

@@ -117,7 +117,7 @@ def test_a_power_cut_at_any_point_changes_nothing_in_the_end(part, undisturbed, 
     different = []
 
     for at in range(part + 1, points + 1, PARTS):
-        found, passed = cut(fresh(f"at_{at}"), at)
+        found, passed = cut(fresh(f"part_{part}"), at)
         if found != (kept, words, 2):
             different.append((at, passed[at - 1]))
 
