@@ -80,8 +80,8 @@ class Street:
                 told = json.dumps(self._told(head, body, came)).encode()
                 writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
                              b"Content-Length: %d\r\n\r\n" % len(told) + told)  # fmt: skip
-        except (asyncio.IncompleteReadError, ConnectionError):
-            writer.close()
+        except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
+            writer.close()  # the shop keeps its connections beyond the end
 
     def _told(self, head: Head, body: bytes, came: float) -> dict[str, Any]:
         asked: dict[str, Any] = json.loads(body or b"{}")
