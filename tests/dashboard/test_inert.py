@@ -204,7 +204,7 @@ def looks(tab):
 def test_no_cell_of_a_spreadsheet_is_a_formula_whatever_parts_its_cells(tab, talker, table):
     tab.goto(f"/admin/{table}")
     with tab.expect_download() as download:
-        tab.get_by_role("link", name="CSV").click()
+        tab.get_by_role("link", name="CSV", exact=True).click()
     told = Path(download.value.path()).read_bytes().decode("utf-8-sig")
 
     head, *rows = csv.reader(io.StringIO(told))
