@@ -30,3 +30,11 @@ def count(counts: Mapping[str, int]) -> None:
     Stock.delete().where(Stock.product_id.not_in(list(counts))).execute()
     for product_id, left in counts.items():
         Stock.insert(product_id=product_id, left=left).on_conflict_ignore().execute()
+
+
+def recount(counts: Mapping[str, int]) -> None:
+    """Let so many be left of these products, whatever was counted before; the others stay."""
+    for product_id, left in counts.items():
+        Stock.insert(product_id=product_id, left=left).on_conflict(
+            conflict_target=[Stock.product_id], update={Stock.left: left}
+        ).execute()

@@ -8,12 +8,15 @@ import pytest
 from click.testing import CliRunner
 
 from engine.errors import FlowError
+from store import database, shelf
 from web.cli import main
 from web.rehearsal import reading, yaml_text
 from web.rehearsal.reading import load
+from web.rehearsal.theatre import theatre
 
 ROOT = Path(__file__).resolve().parents[2]
 FLOW = ROOT / "flows.yaml"
+CAFE = ROOT / "examples/cafe/flows.yaml"
 GUIDE = (ROOT / "docs/testing.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)
 
@@ -156,3 +159,13 @@ def test_what_is_written_is_read_as_the_same(text):
     assert read["customer"]["send"] == (text or read["customer"]["send"])
     assert [each or "" for each in read["bot"]] == [text, text]
     assert (read["state"] or "") == text
+
+
+def test_a_conversation_may_begin_with_less_than_the_flow_counts():
+    with theatre() as opened:
+        books = opened.opened(CAFE, (("samosa", 1),)).books
+        database.connect(f"sqlite:///{books}")
+        left = shelf.left("samosa")
+        database.close()
+
+    assert left == 1

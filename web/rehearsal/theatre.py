@@ -82,11 +82,9 @@ def _opened(flow: Path, stock: dict[str, int], books: Path, library: Library) ->
         if is_new:
             migrate.upgrade()
             library.publish(beside.read(flow), file=str(flow), now=OPENING.replace(tzinfo=UTC))
-        live = library.live().flow
         with database.transaction():
-            counted = {each.id: each.stock for each in live.catalog.values()} | stock
-            shelf.count({name: many for name, many in counted.items() if many is not None})
-        return Opened(books, library, live)
+            shelf.recount(stock)
+        return Opened(books, library, library.live().flow)
     finally:
         database.close()
 
