@@ -24,7 +24,7 @@ pip install --require-hashes --requirement "$code/requirements.lock"
 pip install --no-deps --no-build-isolation --editable "$code"
 
 echo "• The flow, proved by the new version"
-duka check > /dev/null
+duka check
 
 echo "• The tables"
 duka db upgrade

@@ -125,7 +125,11 @@ def _postgres(url: str) -> Iterator[Finding]:
     if url.partition("://")[0] not in ("postgres", "postgresql"):
         yield fault("database", "DATABASE_URL names none that is known", "sqlite:/// or postgresql")
     elif not find_spec("psycopg"):
-        yield fault("database", "the PostgreSQL driver is missing", "pip install 'duka[postgres]'")
+        yield fault(
+            "database",
+            "the PostgreSQL driver is missing",
+            "in Duka's own folder: .venv/bin/pip install -e '.[postgres]'",
+        )
     else:
         yield _migrations(f"{url}{'&' if '?' in url else '?'}connect_timeout=5")
 
