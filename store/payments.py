@@ -32,7 +32,7 @@ MAY_FOLLOW = {
     "review": (*_UNPAID, "surplus"),
 }
 
-_MOST = 7  # stages that one may follow
+_MOST = max(map(len, MAY_FOLLOW.values()))  # stages that one may follow
 
 #: What others see of each stage.
 STATUS = {

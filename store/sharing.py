@@ -99,9 +99,9 @@ def _lead() -> None:
         undone = ""
     except BooksClosed as error:
         undone = str(error)
+        works += _queue.first(len(_queue))
     finally:
-        if undone:
-            works += _queue.first(len(_queue))
+        works = works or _queue.first(1)  # cut off before any was taken: ours is the first
         for work in works:
             work.error = BooksClosed(undone) if undone else work.error
             work.is_over = True

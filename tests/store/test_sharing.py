@@ -156,6 +156,26 @@ def test_when_the_leader_is_cut_off_the_others_are_told_to_try_again(alone):
     assert kept() == []
 
 
+def test_a_work_alone_that_raises_is_no_fault_of_the_books_to_who_comes_meanwhile(alone):
+    begun, goes_on = threading.Event(), threading.Event()
+
+    def stumbles():
+        begun.set()
+        goes_on.wait(5)
+        raise ValueError("mine")
+
+    with ThreadPoolExecutor(2) as crew:
+        wrong = crew.submit(in_thread, stumbles)
+        begun.wait(5)
+        right = crew.submit(in_thread, lambda: write(PHONES[0]))
+        while not sharing._queue:
+            threading.Event().wait(0.001)
+        goes_on.set()
+
+    assert (str(wrong.exception()), right.exception()) == ("mine", None)
+    assert kept() == [PHONES[0]]
+
+
 def test_works_within_a_transaction_join_it(books):
     with database.transaction():
         sharing.together(lambda: write(PHONES[0]))

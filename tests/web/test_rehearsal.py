@@ -169,3 +169,13 @@ def test_a_conversation_may_begin_with_less_than_the_flow_counts():
         database.close()
 
     assert left == 1
+
+
+def test_a_broken_flow_stands_in_the_way_of_no_other(tmp_path):
+    broken = tmp_path / "flows.yaml"
+    broken.write_text("flow: broken\n", "utf-8")
+    with theatre() as opened:
+        with pytest.raises(FlowError):
+            opened.opened(broken)
+
+        assert opened.opened(CAFE).flow.shop.name

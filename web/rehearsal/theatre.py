@@ -71,17 +71,24 @@ class Theatre:
             if proved:
                 shutil.copyfile(proved, books)
             library = Library(vocabulary(), self.witness.book(dict(stock)))
-            self._opened[key] = _opened(flow, dict(stock), books, library)
+            if not proved:
+                _publish(flow, books, library)
+            self._opened[key] = _opened(dict(stock), books, library)
         return self._opened[key]
 
 
-def _opened(flow: Path, stock: dict[str, int], books: Path, library: Library) -> Opened:
-    is_new = not books.exists()
+def _publish(flow: Path, books: Path, library: Library) -> None:
     database.connect(f"sqlite:///{books}", lasting=False)
     try:
-        if is_new:
-            migrate.upgrade()
-            library.publish(beside.read(flow), file=str(flow), now=OPENING.replace(tzinfo=UTC))
+        migrate.upgrade()
+        library.publish(beside.read(flow), file=str(flow), now=OPENING.replace(tzinfo=UTC))
+    finally:
+        database.close()
+
+
+def _opened(stock: dict[str, int], books: Path, library: Library) -> Opened:
+    database.connect(f"sqlite:///{books}", lasting=False)
+    try:
         with database.transaction():
             shelf.recount(stock)
         return Opened(books, library, library.live().flow)
