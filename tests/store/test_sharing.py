@@ -69,15 +69,21 @@ def test_who_was_not_taken_along_leads_the_next_commit(alone, commits, monkeypat
     assert len(commits) == 3
 
 
-def test_whoever_waits_is_told_when_the_books_are_closed(alone, monkeypatch):
-    monkeypatch.setattr(sharing, "MOST", 2)
-    monkeypatch.setattr(database, "PATIENCE", 0.05)
+def test_whoever_waits_is_told_at_once_when_the_books_are_closed(alone, monkeypatch):
+    tried = []
 
-    with database.alone(), ThreadPoolExecutor(len(PHONES)) as crew:
+    def closed():
+        tried.append(1)
+        while len(sharing._queue) < len(PHONES):
+            threading.Event().wait(0.001)
+        raise BooksClosed("nobody can write")
+
+    with monkeypatch.context() as shut, ThreadPoolExecutor(len(PHONES)) as crew:
+        shut.setattr(database, "alone", closed)
         told = list(crew.map(lambda phone: raised(lambda: write(phone)), PHONES))
 
     assert {type(each) for each in told} == {BooksClosed}
-    assert kept() == []
+    assert len(tried) == 1
     assert not sharing._queue
 
 
