@@ -42,6 +42,16 @@ ASKED_BY_SHOP = "asked by the shop"  # over the API, without a word in the conve
 #: Nobody may be asked to pay an order that stands so.
 _SETTLED = ("paid", "cancelled", "review")
 
+#: How an author is told of an order's standing: "an order that ...".
+_IN_WORDS = {
+    "none": "does not exist",
+    "payable": "waits to be paid",
+    "being_paid": "is being paid",
+    "paid": "is paid",
+    "cancelled": "is cancelled",
+    "review": "is being looked into",
+}
+
 #: What the provider may do to an order in each standing: the news told, and the standing after it.
 _NEWS = {
     "being_paid": (
@@ -174,7 +184,9 @@ def _trail(came: _Came, place: Standing) -> str:
 
 
 def _called(place: Standing) -> str:
-    return place.state if place.order == "none" else f"{place.state} [order {place.order}]"
+    if place.order == "none":
+        return place.state
+    return f"{place.state} [the order {_IN_WORDS[place.order]}]"
 
 
 def moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
@@ -348,9 +360,8 @@ def _moved(move: str, there: Standing, heard: Heard) -> Standing:
 
 
 def _unpayable(standing: str, place: Place) -> _Wrong:
-    what = {"none": "an order that does not exist", "being_paid": "an order that is being paid"}
-    asked = what.get(standing, f"an order that is {standing}")
-    return _Wrong("E901", f"this can ask for money for {asked}", "add `if: payable`", place)
+    said = f"this can ask for money for an order that {_IN_WORDS[standing]}"
+    return _Wrong("E901", said, "add `if: payable`", place)
 
 
 def _receipts(heard: Heard, count: int, rule: Rule) -> list[_Wrong]:
@@ -385,7 +396,7 @@ def _reminder(flow: Flow, rule: Rule, here: Standing, heard: Heard) -> list[_Wro
         or not timely.says(flow, rule)
     ):
         return []
-    said = f"this reminds of an order that is {here.order}"
+    said = f"this reminds of an order that {_IN_WORDS[here.order]}"
     return [_Wrong("E703", said, "add `if: payable`", rule.place)]
 
 
@@ -395,6 +406,6 @@ def _offers(message: Message, order: str, speaks_of_it: bool) -> list[_Wrong]:
         return []
     for item in message.offer:
         if isinstance(item, PaymentButtons) or item.id.startswith(PAY):
-            said = f"this offers to pay an order that is {order}"
+            said = f"this offers to pay an order that {_IN_WORDS[order]}"
             return [_Wrong("E902", said, "add `if: payable`, or offer nothing", item.place)]
     return []

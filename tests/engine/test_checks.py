@@ -40,6 +40,16 @@ def test_a_flow_is_proved_in_a_moment():
     assert time.perf_counter() - begin < 2
 
 
+def test_a_path_tells_how_the_order_stands_in_words():
+    unguarded = TEXT.replace("    if: payable\n", "", 1)
+
+    [twice] = [p for p in checks.examine(unguarded, WORDS)[1] if p.code == "E901"]
+
+    assert "for an order that is being paid:" in twice.message
+    assert "payment [the order waits to be paid] →" in twice.message
+    assert "_paid" not in twice.message
+
+
 def place(text, needle):
     """Where something stands in a text, as ``line:column``."""
     at = text.index(needle)
