@@ -12,9 +12,6 @@ from plugins import doors
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
          "--disable-component-update", "--disable-sync"]  # fmt: skip
 
-#: A tab that is closed while it fetches its icon leaves the file to the tests' own server.
-BROKEN_OFF = r"ignore:(?s).*icon\.svg:pytest.PytestUnraisableExceptionWarning"
-
 #: Tells of all that no page may ever do; it is there before the page's own scripts.
 WATCH = """
 for (const name of ["alert", "prompt", "print", "open"]) window[name] = () => ran(name);
@@ -28,7 +25,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "tests/dashboard/" in item.path.as_posix():
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.filterwarnings(BROKEN_OFF))
 
 
 @pytest.fixture(scope="module")

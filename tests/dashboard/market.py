@@ -6,10 +6,12 @@ import itertools
 import json
 import threading
 import urllib.request
+from contextlib import closing
 from datetime import timedelta
 
 from shop import FLOW
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from adapters.sandbox import Plan, Sandbox
 from adapters.sandbox.plan import Fault, Rule, When
@@ -36,6 +38,20 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+def whole(app):
+    """Read each answer to its end and close it before it is sent.
+
+    werkzeug's own server (`run_wsgi` of 3.1) reads on before it closes an answer: a tab that is
+    closed meanwhile breaks the reading off, and the answer's file would stay open.
+    """
+
+    def answer(environ, start_response):
+        with closing(ClosingIterator(app(environ, start_response))) as parts:
+            return [b"".join(parts)]
+
+    return answer
+
+
 class Market:
     """Whoever acts here does it over HTTP; the books may be looked into, for they are real."""
 
@@ -47,7 +63,7 @@ class Market:
         self.shop = app.extensions["duka"]
         self.ghala = Sandbox(duka_url=self.url, secret=SECRET, url=f"{self.url}/sandbox")
         app.register_blueprint(pages.blueprint(self.ghala))
-        self._server.app = app
+        self._server.app = whole(app)
         self._worker = Worker(self.shop)
         self._serving = threading.Thread(target=self._server.serve_forever, args=(0.01,))
         self.numbers = itertools.count(100)  # beside those of the invented trade
