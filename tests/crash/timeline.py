@@ -126,10 +126,10 @@ class _Drawing:
         y, moments = self.y + tall / 2, [journey.began, *(at for at, _ in journey.steps)]
         moments += [journey.ended] if journey.ended else [self.end]
         colour = WAY if journey.ended else STUCK
-        for shade, (before, after) in enumerate(pairwise(moments)):
-            opacity = 1.0 if shade % 2 == 0 else 0.6
+        steps = [f"M{self.x(a):.1f} {y:.1f}H{self.x(b):.1f}" for a, b in pairwise(moments)]
+        for shown, opacity in ((steps[::2], 1.0), (steps[1::2], 0.6)):
             self.parts.append(
-                f'<path d="M{self.x(before):.1f} {y:.1f}H{self.x(after):.1f}" stroke="{colour}" '
+                f'<path d="{"".join(shown)}" stroke="{colour}" '
                 f'stroke-width="{tall * 0.7:.1f}" stroke-opacity="{opacity}"/>'
             )
         if journey.ended:
