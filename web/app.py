@@ -53,19 +53,24 @@ _HEADERS = {
 
 
 def create_app(settings: Settings | None = None, **given: Any) -> Flask:
-    """Open the books, publish the flow file, answer requests; a broken flow raises FlowError."""
+    """Open the books, publish the flow file, answer requests.
+
+    A broken flow leaves the last good one live, and raises FlowError where there is none.
+    """
     settings = settings or load(**given)
     begin(settings.log_format)
-    return app_of(open_shop(settings))
+    shop = open_shop(settings)
+    flow_file.tell(shop)
+    return app_of(shop)
 
 
 def open_shop(settings: Settings) -> Shop:
-    """Open the books, bring their tables up to date, and publish the flow file."""
+    """Open the books, bring their tables up to date, and publish the flow file if it is good."""
     database.connect(settings.database_url)
     migrate.upgrade()
     library = Library(vocabulary())
     shop = Shop(settings, library, ghala_of(settings))
-    flow_file.publish(shop)
+    flow_file.open_with(shop)
     database.close()  # this thread may be gone before the servers' own threads open theirs
     return shop
 

@@ -172,7 +172,7 @@ def _ready(answer: Answer, settings: Settings) -> Iterator[Finding]:
         if isinstance(found, dict):
             yield ok(name, good.format(**found)) if found.get("ok") else fault(name, bad, todo)
     yield from _queue(checks.get("queue") or {})
-    yield from _same_flow(checks.get("flow") or {}, Path(settings.flow_file))
+    yield from _flow_file(checks.get("flow") or {}, Path(settings.flow_file))
 
 
 _CHECKS = (
@@ -196,8 +196,14 @@ def _queue(queue: dict[str, Any]) -> Iterator[Finding]:
         yield ok("queue", f"{waiting} messages wait to be sent")
 
 
-def _same_flow(flow: dict[str, Any], file: Path) -> Iterator[Finding]:
-    if flow.get("version") and file.is_file():
+def _flow_file(flow: dict[str, Any], file: Path) -> Iterator[Finding]:
+    if many := flow.get("faults_in_file"):
+        told = "a fault" if many == 1 else f"{many} faults"
+        yield warning(
+            "flow", f"the server's flow file has {told}: the last good one goes on",
+            "there: duka check, and save it mended",
+        )  # fmt: skip
+    elif flow.get("version") and file.is_file():
         here = sha256(beside.read(file).text().encode()).hexdigest()
         if not here.startswith(str(flow["version"])[:8]):
             yield note("flow", f"{file} here is another version than the live one")

@@ -8,18 +8,52 @@ from store import database
 from store.errors import BooksClosed
 from web import beside
 from web.logs import LOG
-from web.shop import Shop
+from web.shop import Refused, Shop
 
 LOOK_EVERY = 1.0  # seconds
 
 Seen = dict[Path, tuple[int, int] | None]  # of each file when it was changed, and how long it is
 
 
+def open_with(shop: Shop) -> None:
+    """Open with the flow file, or, if it has faults, with the flow that was live before.
+
+    Raises FlowError with the faults of the file where no good flow was ever live, or where that
+    one is good no longer. What is `refused` is told by whoever has a log to tell it in.
+    """
+    try:
+        publish(shop)
+    except FlowError as error:
+        if not _can_go_on(shop):
+            raise
+        shop.refused = Refused(shop.at(), error.problems)
+
+
+def _can_go_on(shop: Shop) -> bool:
+    try:
+        shop.library.prove_live(file=Path(shop.settings.flow_file).name)
+    except LookupError:
+        return False
+    except FlowError as error:
+        LOG.error("The flow that was live before cannot go on either: %s", error.problems[0])
+        return False
+    return True
+
+
 def publish(shop: Shop) -> None:
     """Make the flow file the live flow; raises FlowError, and the last good one stays."""
     path = Path(shop.settings.flow_file)
     flow = shop.library.publish(beside.read(path), file=path.name, now=shop.now())
+    shop.refused = None
     LOG.info("Flow live: %s, %d states, version %s", path.name, len(flow.states), flow.hash[:8])
+
+
+def tell(shop: Shop) -> None:
+    """Log every fault of a flow file that did not go live."""
+    if shop.refused:
+        for problem in shop.refused.problems:
+            LOG.error("%s", problem)
+        LOG.error("The flow file has faults; the last good flow stays live")
 
 
 def watch(shop: Shop) -> threading.Thread:
@@ -66,9 +100,8 @@ def _try(shop: Shop) -> None:
     try:
         publish(shop)
     except FlowError as error:
-        for problem in error.problems:
-            LOG.error("%s", problem)
-        LOG.error("The flow file has faults; the last good flow stays live")
+        shop.refused = Refused(shop.at(), error.problems)
+        tell(shop)
     except (OSError, BooksClosed) as error:
         LOG.error("The flow file cannot be read now: %s", error)
     finally:

@@ -41,7 +41,10 @@ def examine(shop: Shop, now: int) -> dict[str, dict[str, Any]]:
     checks["tables"] = {"ok": not migrate.missing()}
     if checks["tables"]["ok"]:
         live, queue = figures.live_flow(), figures.queue()
-        checks["flow"] = {"ok": live is not None, "version": live[0] if live else None}
+        checks["flow"] = {
+            "ok": live is not None, "version": live[0] if live else None,
+            "faults_in_file": len(shop.refused.faults) if shop.refused else 0,
+        }  # fmt: skip
         checks["queue"] = {
             "ok": True, "waiting": queue.waiting, "oldest_seconds": queue.age(now) // SECOND,
         }  # fmt: skip

@@ -88,6 +88,7 @@ def run(app: Flask) -> Flask:
     shop.wake = worker.ring
     atexit.register(worker.stop, timeout=5)
     worker.start()
+    flow_file.tell(shop)
     flow_file.watch(shop)
     metrics.listen(shop)
     return app

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from adapters.ghala import Ghala, Meta
 from adapters.phones import mask
+from engine.errors import Problem, faults
 from engine.event import Event
 from flows import turns
 from flows.library import Library
@@ -23,6 +24,19 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The flow file as it was found last, and why it did not go live."""
+
+    at: int
+    problems: tuple[Problem, ...]
+
+    @property
+    def faults(self) -> list[Problem]:
+        """What keeps it from going live."""
+        return faults(self.problems)
+
+
 @dataclass(slots=True)
 class Shop:
     """The settings, the live flow and the way to Ghala; `wake` tells the worker of work."""
@@ -33,6 +47,7 @@ class Shop:
     now: Callable[[], datetime] = utc_now
     wake: Callable[[], None] = field(default=lambda: None)
     line: Line | None = None  # to other processes, where REDIS_URL names one
+    refused: Refused | None = None  # while the last good flow goes on in the file's place
     stranded: set[str] = field(default_factory=set)  # who wrote while the books were closed
 
     def at(self) -> int:

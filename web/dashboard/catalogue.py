@@ -22,7 +22,6 @@ def page() -> Response:
         "dashboard/catalogue.html", products=[*flow.catalog.values()], left=shelf.left,
         promotions=[_offer(flow, each, today) for each in flow.promotions],
         written=lambda text: text.template(flow.languages[0]).source,
-        file=frame.shop().settings.flow_file,
     )  # fmt: skip
 
 

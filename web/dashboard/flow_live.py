@@ -21,7 +21,7 @@ def page() -> Response:
     """The graph, and the states and arrows as tables."""
     flow, during = frame.flow(), _period()
     return frame.page(
-        "dashboard/flow.html", flow=flow, file=frame.shop().settings.flow_file, during=during,
+        "dashboard/flow.html", flow=flow, during=during,
         periods=PERIODS, told=passing.passed(flow, during, _drawing()), span=passing.span,
         picture=f"/admin/flow.svg?{urlencode({'since': during.word})}",
     )  # fmt: skip

@@ -73,6 +73,8 @@ def _words() -> dict[str, Any]:
         "number": shop().settings.whatsapp_business_number,
         "navigation": NAVIGATION,
         "here": _here(request.path),
+        "file": shop().settings.flow_file,
+        "refused": shop().refused,
         "money": amount_in(live.shop.currency),
         "when": time_in(live.shop.timezone),
         "link": link,

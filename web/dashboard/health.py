@@ -39,6 +39,5 @@ def _found() -> dict[str, Any]:
         "heard_at": figures.last_heard_at(),
         "overdue": figures.timers_due(now),
         "live": figures.live_flow(),
-        "file": shop.settings.flow_file,
         "redis": shop.line.is_up if shop.line else None,
     }

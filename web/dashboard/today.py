@@ -1,6 +1,7 @@
 """Today: the figures, the sales of the month, and what waits for somebody to look at it."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
@@ -66,6 +67,7 @@ def _chart(names: list[Any], days: list[overview.Sales]) -> str:
 def _troubles() -> list[dict[str, Any]]:
     """What a person should look at, newest first: each with when, what, whose, and where to."""
     found = [
+        *_flow_file(),
         *(
             _trouble(row.updated_at, _ABOUT_MONEY.get(row.stage, "Payment under review"),
                      row.phone_number, row.failure_reason or row.transaction_ref or row.id,
@@ -93,6 +95,15 @@ def _troubles() -> list[dict[str, Any]]:
         ),
     ]  # fmt: skip
     return sorted(found, key=lambda each: int(each["at"]), reverse=True)[:20]
+
+
+def _flow_file() -> Iterator[dict[str, Any]]:
+    if refused := frame.shop().refused:
+        first, *others = refused.faults
+        told = f"line {first.line}: {first.message}"
+        more = f", and {len(others)} more" if others else ""
+        what = f"{first.file} has faults: the last good flow goes on"
+        yield _trouble(refused.at, what, "", told + more, "/admin/health")
 
 
 _ABOUT_MONEY = {"surplus": "Paid twice or too late", "review": "Payment under review"}

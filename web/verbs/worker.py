@@ -27,7 +27,7 @@ def worker(concurrency: int, flow: str) -> None:
       DATABASE_URL=postgresql://… duka worker --concurrency 8
     """
     from store.database import is_sqlite_url
-    from web import line, metrics
+    from web import flow_file, line, metrics
     from web.app import open_shop
     from web.logs import LOG, begin
     from web.worker import Worker
@@ -39,6 +39,7 @@ def worker(concurrency: int, flow: str) -> None:
     begin(settings.log_format)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C: finish, then go
     shop = open_shop(settings)
+    flow_file.tell(shop)
     shop.line = line.of(settings)
     work = Worker(shop, concurrency=concurrency, line=shop.line)
     shop.wake = work.ring
