@@ -60,7 +60,8 @@ def shown(value: Any) -> str:
 def named(trigger: Trigger) -> str:
     """What is heard, in a few words."""
     if isinstance(trigger, Hear):
-        return f'"{trigger.in_full(min(trigger.words, key=lambda word: (len(word), word)))}"'
+        words = trigger.said_in(trigger.languages[0]) if trigger.languages else trigger.words
+        return f'"{trigger.in_full(min(words, key=lambda word: (len(word), word)))}"'
     if isinstance(trigger, Happened):
         return trigger.name
     return _NAMES[type(trigger).__name__].format(trigger)

@@ -5,7 +5,7 @@ EngineError
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 #: What is told of a flow and does not keep it from going live.
 WARNINGS = frozenset({"E224"})
@@ -13,7 +13,10 @@ WARNINGS = frozenset({"E224"})
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One fault of a flow file: where it is, what is wrong, what would be right."""
+    """One fault of a flow file: where it is, what is wrong, what would be right.
+
+    `way` is the shortest way on which it shows, a step each: ``in payment: choose payment``.
+    """
 
     line: int  # from 1
     column: int  # from 1
@@ -21,6 +24,7 @@ class Problem:
     message: str
     repair: str = ""
     file: str = "flows.yaml"
+    way: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def is_warning(self) -> bool:

@@ -33,6 +33,8 @@ _LOOKED_AT = {
     "money-safe": "{money_states} standings, {money_moves} moves",
 }
 
+WIDEST = 160  # characters of a line that are shown
+
 
 @dataclass(frozen=True)
 class Proof:
@@ -80,7 +82,7 @@ def _plain(problem: Problem) -> dict[str, Any]:
     return {
         "file": problem.file, "line": problem.line, "column": problem.column,
         "code": problem.code, "message": problem.message, "repair": problem.repair,
-        "severity": _severity(problem),
+        "severity": _severity(problem), "way": list(problem.way),
     }  # fmt: skip
 
 
@@ -89,20 +91,30 @@ def _severity(problem: Problem) -> str:
 
 
 def shown(proof: Proof, problem: Problem) -> tuple[str, str]:
-    """The line that a fault stands in, and a caret under its place."""
+    """The line that a fault stands in, and a caret under its place; of a long one what is near."""
     lines = proof.lines.get(problem.file, [])
     if not 0 < problem.line <= len(lines):
         return "", ""
     text = lines[problem.line - 1].rstrip("\r")
-    before = text[: problem.column - 1]
+    start = max(0, problem.column - 1 - WIDEST // 2) if len(text) > WIDEST else 0
+    cut = "…" if start else ""
+    before = cut + text[start : problem.column - 1]
+    text = cut + text[start : start + WIDEST] + ("…" if start + WIDEST < len(text) else "")
     margin = "".join("\t" if each == "\t" else " " * cell_len(each) for each in before)
     return f"    {text}", f"    {margin}^"
+
+
+def way(problem: Problem) -> list[str]:
+    """How it comes to a fault, step by step; nothing where no way is the point."""
+    steps = [f"  {number}. {step}" for number, step in enumerate(problem.way, 1)]
+    return ["How it comes to that:", *steps] if steps else []
 
 
 def annotations(proof: Proof) -> Iterator[str]:
     """The faults as GitHub shows them beside the lines of a change."""
     for each in proof.problems:
         said = f"{each.message} → {each.repair}" if each.repair else each.message
+        said = "\n".join([said, *way(each)])
         place = (
             f"file={_escaped(each.file)},line={int(each.line)},col={each.column},title={each.code}"
         )

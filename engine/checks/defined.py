@@ -92,9 +92,9 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
                 told.add(what)
                 if lack.name not in without:
                     without[lack.name] = _ways_without(flow, lack.name, steps, vocabulary)
-                way = _way_without(without[lack.name], step.state)
-                said = f"{lack.said} on the way {way or paths.way_to(came, step.state)}"
-                yield parts.fault(flow, lack.place, lack.code, said, lack.repair)
+                way = _way_without(flow, without[lack.name], step.state)
+                way = (*(way or paths.way_to(flow, came, step.state)), paths.told(flow, step))
+                yield parts.fault(flow, lack.place, lack.code, lack.said, lack.repair, way)
 
 
 def _ways_without(flow: Flow, name: str, steps: Iterable[Step], vocabulary: Vocabulary) -> _Without:
@@ -115,16 +115,16 @@ def _ways_without(flow: Flow, name: str, steps: Iterable[Step], vocabulary: Voca
     return came
 
 
-def _way_without(came: _Without, state: str) -> str:
+def _way_without(flow: Flow, came: _Without, state: str) -> tuple[str, ...]:
     """The shortest way on which the answer is not given, or forgotten again; empty for none."""
     here: _Known = state, frozenset()
     if here not in came:
-        return ""
-    way = [state]
+        return ()
+    way = []
     while (last := came[here]) is not None:
         here, step = last
-        way += [f"({because.named(step.rule.trigger)})", here[0]]
-    return " → ".join(way[::-1])
+        way.append(paths.told(flow, step))
+    return tuple(way[::-1])
 
 
 def given_at(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:

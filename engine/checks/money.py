@@ -25,9 +25,9 @@ from dataclasses import dataclass, replace
 
 from engine import changing
 from engine.because import named
-from engine.checks import parts, timely
+from engine.checks import parts, paths, timely
 from engine.errors import Problem
-from engine.flow import Call, Choose, Flow, Happened, Message, PaymentButtons, Place, Rule, Trigger
+from engine.flow import Call, Flow, Happened, Message, PaymentButtons, Place, Rule, Trigger
 from engine.machine import rules_of
 from engine.turn import PAY
 from engine.vocabulary import Vocabulary
@@ -118,7 +118,7 @@ class Move:
 #: What a guard may say where all stands so, and this is heard.
 Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
 
-_Came = dict[Standing, tuple[Standing, str] | None]
+_Came = dict[Standing, tuple[Standing, Move] | None]
 
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -129,8 +129,8 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         for wrong in move.wrongs:
             if (wrong.code, wrong.place) not in told:
                 told.add((wrong.code, wrong.place))
-                message = f"{wrong.message}: {_trail(came, here)} → ({move.name})"
-                yield parts.fault(flow, wrong.place, wrong.code, message, wrong.repair)
+                way = (*_way(flow, came, here), _told(flow, here, move))
+                yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, way)
     yield from _ordered_twice(flow, vocabulary)
 
 
@@ -169,24 +169,25 @@ def _walk(flow: Flow, vocabulary: Vocabulary, came: _Came) -> Iterator[tuple[Sta
         for move in moves(flow, vocabulary, here, says):
             yield here, move
             if move.there not in came:
-                came[move.there] = (here, move.name)
+                came[move.there] = (here, move)
                 open_.append(move.there)
 
 
-def _trail(came: _Came, place: Standing) -> str:
-    trail = [_called(place)]
-    came_from = came[place]
-    while came_from is not None:
-        before, step = came_from
-        trail += [f"({step})", _called(before)]
-        came_from = came[before]
-    return " → ".join(trail[::-1])
+def _way(flow: Flow, came: _Came, place: Standing) -> tuple[str, ...]:
+    """The shortest way to a standing, for a person to follow."""
+    way = []
+    while (last := came[place]) is not None:
+        place, move = last
+        way.append(_told(flow, place, move))
+    return tuple(way[::-1])
 
 
-def _called(place: Standing) -> str:
-    if place.order == "none":
-        return place.state
-    return f"{place.state} [the order {_IN_WORDS[place.order]}]"
+def _told(flow: Flow, here: Standing, move: Move) -> str:
+    place = here.state
+    if here.order != "none":
+        place += f", while the order {_IN_WORDS[here.order]}"
+    done = paths.done(flow, here.state, move.rule) if move.rule else move.name
+    return f"in {place}: {done}"
 
 
 def moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
@@ -241,14 +242,9 @@ def _places(rule: Rule, vocabulary: Vocabulary) -> bool:
 
 def _spoken_of(rule: Rule, here: Standing) -> tuple[bool, ...]:
     """May the customer mean the watched order? An old payment button may mean any."""
-    if is_payment(rule):
+    if paths.is_payment(rule):
         return (True, False) if here.order != "none" else (False,)
     return (here.remembered,)
-
-
-def is_payment(rule: Rule) -> bool:
-    """Does it hear payment buttons, each of which names its own order?"""
-    return isinstance(rule.trigger, Choose) and rule.trigger.id == "payment"
 
 
 def _hear(
@@ -330,7 +326,7 @@ def _taken(
             there = replace(there, remembered=False)
     wrongs += _receipts(heard, receipts, rule)
     wrongs += _reminder(flow, rule, here, heard)
-    speaks_of_it = heard.about if heard.name or is_payment(rule) else there.remembered
+    speaks_of_it = heard.about if heard.name or paths.is_payment(rule) else there.remembered
     wrongs += _offers(rule.message, there.order, speaks_of_it)
     state = there.state
     if rule.go is not None:

@@ -19,11 +19,16 @@ class Said:
 
 
 def fault(
-    flow: Flow, place: Place | Text | Template, code: str, message: str, repair: str = ""
+    flow: Flow,
+    place: Place | Text | Template,
+    code: str,
+    message: str,
+    repair: str = "",
+    way: tuple[str, ...] = (),
 ) -> Problem:
-    """Name a fault of a flow."""
+    """Name a fault of a flow, and the way on which it shows."""
     file = file_of(place.line) or flow.file
-    return Problem(place.line, place.column, code, message, repair, file)
+    return Problem(place.line, place.column, code, message, repair, file, way)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.because import named
 from engine.checks import hidden
-from engine.flow import Flow, Otherwise, Rule, State
+from engine.flow import Choose, Flow, Otherwise, PaymentButtons, Rule, State
 from engine.machine import rules_of
 
 
@@ -67,11 +67,28 @@ def ways(flow: Flow) -> Ways:
     return came
 
 
-def way_to(came: Ways, state: str) -> str:
+def way_to(flow: Flow, came: Ways, state: str) -> tuple[str, ...]:
     """The shortest way from the beginning to a state, for a person to follow."""
-    trail = [state]
+    way = []
     step = came.get(state)
     while step is not None:
-        trail += [f"({named(step.rule.trigger)})", step.state]
+        way.append(told(flow, step))
         step = came[step.state]
-    return " → ".join(trail[::-1])
+    return tuple(way[::-1])
+
+
+def told(flow: Flow, step: Step) -> str:
+    """One step of a way: where the customer stands, and what they do or what happens."""
+    return f"in {step.state}: {done(flow, step.state, step.rule)}"
+
+
+def done(flow: Flow, state: str, rule: Rule) -> str:
+    """What a rule hears; where nothing can be paid, whoever pays taps on an older message."""
+    offered = flow.states[state].message.offer
+    is_old = is_payment(rule) and not any(isinstance(each, PaymentButtons) for each in offered)
+    return f"{named(rule.trigger)}{' with an old button' if is_old else ''}"
+
+
+def is_payment(rule: Rule) -> bool:
+    """Does it hear payment buttons, each of which names its own order?"""
+    return isinstance(rule.trigger, Choose) and rule.trigger.id == "payment"

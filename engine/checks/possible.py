@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from engine import changing, trail
-from engine.checks import money
+from engine.checks import money, paths
 from engine.checks.money import EITHER, Heard, Move, Standing
 from engine.checks.paths import Step, steps
 from engine.flow import Call, Choose, Flow, Happened, Otherwise, Place, Rule
@@ -146,7 +146,7 @@ class _Walk:
     def _says(self, call: Call, standing: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
         says = self._answers(call, standing, heard, rule) & self._left(call, rule)
         sure = says if self._believes(call, rule, heard) else frozenset[bool]()
-        if not sure and money.is_payment(rule):
+        if not sure and paths.is_payment(rule):
             sure = _NO  # the button may name an order of nobody's
         for each in sure:
             answer = call.place, each is not call.negated
@@ -193,7 +193,7 @@ class _Walk:
     def _is_sure(self, rule: Rule, heard: Heard) -> bool:
         """Was it taken for the order that is watched, or whatever any order is like?"""
         asked = [(call, each) for each in (*self._earlier(rule), rule) for call in each.guards]
-        if money.is_payment(rule) and not heard.about:  # a button may name an order of nobody's
+        if paths.is_payment(rule) and not heard.about:  # a button may name an order of nobody's
             return not any(self._asks_books(call) and not call.negated for call in rule.guards)
         return all(self._believes(call, each, heard) for call, each in asked)
 

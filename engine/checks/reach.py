@@ -63,7 +63,8 @@ def _trapped(flow: Flow, ways: Ways) -> Iterator[Problem]:
         told |= beyond
         said = f'who is in "{name}" can never get back to {flow.initial} or to an end'
         repair = "add a rule with `go:`, or let it hear `commands: [menu, cancel]`"
-        yield parts.fault(flow, flow.states[name].place, "E203", said, repair)
+        way = paths.way_to(flow, paths.ways(flow), name)
+        yield parts.fault(flow, flow.states[name].place, "E203", said, repair, way)
 
 
 def _worn_out(flow: Flow) -> Iterator[Problem]:

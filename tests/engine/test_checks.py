@@ -7,6 +7,7 @@ import json
 import random
 import time
 
+import lessons
 import pytest
 import yaml
 from shop import FLOW
@@ -40,14 +41,35 @@ def test_a_flow_is_proved_in_a_moment():
     assert time.perf_counter() - begin < 2
 
 
-def test_a_path_tells_how_the_order_stands_in_words():
+def test_the_way_to_a_fault_can_be_read_aloud():
     unguarded = TEXT.replace("    if: payable\n", "", 1)
 
     [twice] = [p for p in checks.examine(unguarded, WORDS)[1] if p.code == "E901"]
 
-    assert "for an order that is being paid:" in twice.message
-    assert "payment [the order waits to be paid] →" in twice.message
-    assert "_paid" not in twice.message
+    assert twice.message == "this can ask for money for an order that is being paid"
+    assert twice.way == (
+        "in greeting: choose product",
+        "in quantity: a number 1..20",
+        'in address: "skip"',
+        "in payment, while the order waits to be paid: choose payment",
+        "in payment_processing, while the order is being paid: choose payment with an old button",
+    )
+
+
+def test_the_way_into_a_trap_is_told():
+    lesson = (lessons.FOLDER / "reach/trap.yaml").read_text("utf-8")
+
+    [trap] = [p for p in checks.examine(lessons.folder(lesson), WORDS)[1] if p.code == "E203"]
+
+    assert trap.way == ("in greeting: choose payment with an old button",)
+
+
+def test_the_way_on_which_an_answer_is_missing_ends_where_it_is_missed():
+    lesson = (lessons.FOLDER / "defined/shortcut_past_the_product.yaml").read_text("utf-8")
+
+    [early] = [p for p in checks.examine(lessons.folder(lesson), WORDS)[1] if p.code == "E304"]
+
+    assert early.way == ('in greeting: "order"',)
 
 
 def place(text, needle):

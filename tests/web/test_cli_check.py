@@ -95,6 +95,38 @@ def test_a_slip_is_told_as_json_too(duka, slipped, name):
     assert done.exit_code == 1
 
 
+@pytest.mark.parametrize(("before", "after"), [(2, 900), (900, 2), (400, 400)])
+def test_of_a_very_long_line_only_what_is_near_the_place_is_shown(duka, tmp_path, before, after):
+    said = f'say: "{"a " * before}{{nobody}}{" b" * after}"\n'
+    (tmp_path / "flows.yaml").write_text(GOOD.replace("go: quantity\n", f"{said}", 1), "utf-8")
+
+    shown = duka("check").stdout.split("\n")[1::3]
+
+    assert max(map(len, shown)) < 170
+
+
+def test_the_way_to_a_fault_is_told_step_by_step(duka, tmp_path):
+    unguarded = (ROOT / "flows.yaml").read_text("utf-8").replace("    if: payable\n", "", 1)
+    (tmp_path / "flows.yaml").write_text(unguarded, "utf-8")
+
+    lines = duka("check").stdout.split("\n")
+
+    at = lines.index("    How it comes to that:")
+    assert lines[at - 3].endswith("→ add `if: payable`")
+    assert lines[at + 1] == "      1. in greeting: choose product"
+
+
+def test_the_way_is_data_too(duka, tmp_path):
+    unguarded = (ROOT / "flows.yaml").read_text("utf-8").replace("    if: payable\n", "", 1)
+    (tmp_path / "flows.yaml").write_text(unguarded, "utf-8")
+
+    problems = json.loads(duka("check", "--json").stdout)["problems"]
+
+    assert [each["way"][0] for each in problems if each["code"] == "E901"] == [
+        "in greeting: choose product"
+    ]
+
+
 def test_every_slip_is_told_at_once(duka, tmp_path):
     text = GOOD.replace("go: quantity", "go: quantty", 1).replace(
         "{en: Promotions", "{en: " + "P" * 21

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from engine.checks import money
+from engine.checks import paths
 from engine.checks.money import Move
 from engine.checks.possible import Way
 from engine.flow import Call, Choose, Rule
@@ -51,7 +51,7 @@ class Planner:
         froms = [initial, *(move.there.state for move in way.moves)]
         for state, rule in zip(froms, [*(move.rule for move in way.moves), way.rule], strict=True):
             if rule and isinstance(rule.trigger, Choose) and not self._shows(state, rule.trigger):
-                if money.is_payment(rule) and way.brings_order:
+                if paths.is_payment(rule) and way.brings_order:
                     continue  # whose buttons come with it
                 shown = (name for name in self.guide.ways if self._shows(name, rule.trigger))
                 self.guide.go(tried, next(shown, initial))

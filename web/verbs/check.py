@@ -63,6 +63,8 @@ def _tell(proof: "Proof") -> None:
         click.echo(str(problem))
         for line in proving.shown(proof, problem):
             click.secho(line, dim=True)
+        for line in proving.way(problem):
+            click.echo(f"    {line}")
     if proof.faults:
         raise Stop(telling.count(len(proof.faults)))
 
