@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from engine import matchers
+from engine import currencies, matchers
 from engine.flow import (
     CHOSEN,
     After,
@@ -139,10 +139,9 @@ class Builder:
     def shop(self, raw: RawFlow) -> Shop:
         """Build who sells."""
         shop = raw.shop
-        if not re.fullmatch(r"[A-Z]{3}", shop.currency):
-            self.fault(
-                ("shop", "currency"), "E131", f'"{shop.currency}" is no currency', "such as KES"
-            )
+        if shop.currency not in currencies.CODES:
+            said = f'"{shop.currency}" is no currency'
+            self.fault(("shop", "currency"), "E131", said, currencies.meant(shop.currency))
         zone = self.zone(shop.timezone)
         after = self.seconds(shop.remind_unpaid_after, ("shop", "remind_unpaid_after"))
         return Shop(shop.name, shop.currency, shop.country, zone, after)

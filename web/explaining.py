@@ -62,11 +62,27 @@ _PARTS = {
     "says": "says, from `messages:`",
 }  # fmt: skip
 
+#: Where a flow names each kind.
+_PLACES = {"actions": "in `do:`", "guards": "in `if:` and `unless:`", "events": "in `event:`"}
+
 _FILLED = ("gives", "tells", "brings")  # what these name may stand in texts
 
 
-def plain_vocabulary(words: Vocabulary) -> dict[str, Any]:
-    """All that a flow may name, as data."""
+def plain_vocabulary(words: Vocabulary, name: str | None = None) -> dict[str, Any]:
+    """All that a flow may name, or one name of it, as data; raises LookupError for no such name."""
+    known = _plain(words)
+    if name is None:
+        return known
+    found = {kind: [each for each in known[kind] if each["name"] == name] for kind in _PLACES}
+    if not any(found.values()):
+        names = [each["name"] for kind in _PLACES for each in known[kind]]
+        near = get_close_matches(name, names, n=1, cutoff=0.5)
+        hint = f'did you mean "{near[0]}"?' if near else "`duka vocabulary` lists all"
+        raise LookupError(f'a flow may not name "{name}" → {hint}')
+    return {kind: entries for kind, entries in found.items() if entries}
+
+
+def _plain(words: Vocabulary) -> dict[str, Any]:
     return {
         "actions": [_word(word) for word in words.actions.values()],
         "guards": [_word(word) for word in words.guards.values()],
@@ -85,13 +101,14 @@ def _word(word: Word) -> dict[str, Any]:
     return {"name": word.name, "about": word.about, "takes": word.takes, **lists}
 
 
-def every_word(words: Vocabulary) -> str:
-    """The vocabulary as a page."""
-    known = plain_vocabulary(words)
-    titles = {"actions": "in `do:`", "guards": "in `if:` and `unless:`", "events": "in `event:`"}
-    pages = (_page(f"{kind}, {where}", known[kind]) for kind, where in titles.items())
-    always = ", ".join(f"{{{name}}}" for name in known["always"])
-    return "\n\n".join([*pages, f"always known in texts: {always}"])
+def told(known: Mapping[str, Any]) -> str:
+    """The vocabulary, or one name of it, as a page."""
+    kinds = (kind for kind in _PLACES if kind in known)
+    pages = [_page(f"{kind}, {_PLACES[kind]}", known[kind]) for kind in kinds]
+    if "always" in known:
+        always = ", ".join(f"{{{name}}}" for name in known["always"])
+        pages.append(f"always known in texts: {always}")
+    return "\n\n".join(pages)
 
 
 def _page(title: str, entries: list[Mapping[str, Any]]) -> str:

@@ -133,7 +133,8 @@ def summary(proof: Proof) -> str:
         raise ValueError("a file without a flow has faults")
     known = proof.flow
     rules = len(known.anywhere) + sum(len(state.rules) for state in known.states.values())
-    counted = f"{len(known.states)} states, {rules} rules, {len(known.catalog)} products"
+    shelf = f"{len(known.catalog)} product{'' if len(known.catalog) == 1 else 's'}"
+    counted = f"{len(known.states)} states, {rules} rules, {shelf}"
     warned = {0: "", 1: ", 1 warning"}
     many = len(proof.problems)
     return f"{proof.path}: no fault in {counted}{warned.get(many, f', {many} warnings')}"

@@ -81,6 +81,27 @@ def test_every_word_is_listed_with_its_documentation(duka):
     assert "{shop}" in told
 
 
+def test_one_word_is_told_alone(duka):
+    told = duka("vocabulary", "place_order").output
+
+    assert told.startswith("actions, in `do:`\n  place_order\n")
+    assert "choose_product" not in told
+
+
+def test_one_word_is_told_as_json_too(duka):
+    known = json.loads(duka("vocabulary", "payable", "--json").output)
+
+    assert [each["name"] for each in known["guards"]] == ["payable"]
+    assert known.keys() == {"guards"}
+
+
+def test_a_word_written_wrongly_is_told_the_nearest(duka):
+    done = duka("vocabulary", "place_odrer")
+
+    assert done.stderr == 'a flow may not name "place_odrer" → did you mean "place_order"?\n'
+    assert done.exit_code == 1
+
+
 def test_the_vocabulary_is_told_as_json(duka):
     known = json.loads(duka("vocabulary", "--json").output)
 

@@ -19,7 +19,7 @@ def chat(phone: str, language: str | None, flow: str) -> None:
 
     \b
     Buttons and rows are tapped by their number. Commands, of which /help tells more:
-      /pay  /fail [reason]  /wait 30m  /location  /state  /help  /quit
+      /pay  /fail [reason]  /wait 30m  /location  /why  /state  /save  /help  /quit
     \b
     Examples:
       duka chat
