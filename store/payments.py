@@ -263,6 +263,16 @@ _DECIDE = {
 # --- asking Ghala ------------------------------------------------------------------------------
 
 
+def is_any_to_post(now: int) -> bool:
+    """Is Ghala to be asked for any payment? Nothing is claimed by this."""
+    return bool(statements.run(statements.IS_ANY_TO_POST, (now, now + FARTHEST)).fetchone())
+
+
+def is_any_to_ask(now: int) -> bool:
+    """Is Ghala to be asked about any payment? Nothing is claimed by this."""
+    return bool(statements.run(statements.IS_ANY_TO_ASK, (now, now + RARELY)).fetchone())
+
+
 def claim_to_post(*, owner: str, now: int, lease: int) -> Payment | None:
     """Take one payment that Ghala is to be asked for, and write down that it may be asked now.
 

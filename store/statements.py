@@ -75,12 +75,21 @@ UPDATE outbox SET status = 'sent', provider_id = ?, sent_at = ?, error = NULL
 WHERE id = ? AND owner = ? AND status = 'new'
 """
 
+#: Reading waits for nobody, claiming for all who write: so it is read first whether there is any.
+IS_ANY_TO_POST = """
+SELECT 1 FROM payments WHERE stage = 'requested' AND (due_at <= ? OR due_at > ?) LIMIT 1
+"""
+
 CLAIM_TO_POST = """
 UPDATE payments SET stage = 'unknown', status = 'pending', posted_at = ?, due_at = ?, owner = ?,
 posts = posts + 1, updated_at = ? WHERE id = (
     SELECT id FROM payments WHERE stage = 'requested' AND (due_at <= ? OR due_at > ?)
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING *
+"""
+
+IS_ANY_TO_ASK = """
+SELECT 1 FROM payments WHERE stage IN ('unknown', 'pending') AND (due_at <= ? OR due_at > ?) LIMIT 1
 """
 
 CLAIM_TO_ASK = """

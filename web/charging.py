@@ -7,6 +7,7 @@ from flows import turns
 from store import orders, payments
 from store.clock import DAY, SECOND
 from store.database import transaction
+from store.sharing import together
 from store.tables import Payment
 from web import metrics
 from web.delivery import FRESH, LEASE, backoff
@@ -23,11 +24,12 @@ def post_one(shop: Shop, *, owner: str) -> bool:
     between, the payment is asked about, never asked for anew.
     """
     now = shop.at()
-    with transaction():
-        payment = payments.claim_to_post(owner=owner, now=now, lease=LEASE)
-        charge = _charge(payment) if payment else None
-    if payment is None or charge is None:
+    if not payments.is_any_to_post(now):
         return False
+    claimed = together(lambda: _claimed(owner, now))
+    if claimed is None:
+        return False
+    payment, charge = claimed
     if not _is_held(shop, payment, since=now):
         return True
     try:
@@ -52,6 +54,11 @@ def post_one(shop: Shop, *, owner: str) -> bool:
         else:
             _ask_later(shop, payment)
     return True
+
+
+def _claimed(owner: str, now: int) -> tuple[Payment, Charge] | None:
+    payment = payments.claim_to_post(owner=owner, now=now, lease=LEASE)
+    return (payment, _charge(payment)) if payment else None
 
 
 def _is_its_own(payment: Payment, ghala_id: str) -> bool:
@@ -88,25 +95,29 @@ def _post_later(shop: Shop, payment: Payment, *, after: int) -> None:
 
 def _opened(shop: Shop, payment: Payment, opened: Opened) -> None:
     """Keep Ghala's id, pass a card's link on, and apply news that came before this answer."""
-    now = shop.now()
-    due = shop.at() + int(shop.settings.payment_poll_seconds * SECOND)
-    with transaction():
-        if opened.url:  # the customer is told: locks are taken in the order of messages
-            turns.hold_conversation(payment.id, book=shop.library.live(), at=shop.at())
-        payments.opened(payment, ghala_id=opened.id, url=opened.url, due=due, now=shop.at())
-        if opened.url:
-            cause = f"answer:{payment.id}"
-            outcome = turns.tell(
-                "payment.link", payment, cause=cause, now=now, library=shop.library
-            )
-            shop.log(*outcome.notes)
+    together(lambda: _keep(shop, payment, opened))
     shop.wake()
+
+
+def _keep(shop: Shop, payment: Payment, opened: Opened) -> None:
+    due = shop.at() + int(shop.settings.payment_poll_seconds * SECOND)
+    if opened.url:  # the customer is told: locks are taken in the order of messages
+        turns.hold_conversation(payment.id, book=shop.library.live(), at=shop.at())
+    payments.opened(payment, ghala_id=opened.id, url=opened.url, due=due, now=shop.at())
+    if opened.url:
+        cause = f"answer:{payment.id}"
+        outcome = turns.tell(
+            "payment.link", payment, cause=cause, now=shop.now(), library=shop.library
+        )
+        shop.log(*outcome.notes)
 
 
 def ask_one(shop: Shop, *, owner: str) -> bool:
     """Ask Ghala about the next payment that has been open too long; False when there is none."""
-    with transaction():
-        payment = payments.claim_to_ask(owner=owner, now=shop.at(), lease=LEASE)
+    now = shop.at()
+    if not payments.is_any_to_ask(now):
+        return False
+    payment = together(lambda: payments.claim_to_ask(owner=owner, now=now, lease=LEASE))
     if payment is None:
         return False
     try:
