@@ -31,6 +31,8 @@ PATIENCE = 5  # seconds that a writer waits for the one before it; the sender is
 
 KNOWN_URLS = ("sqlite:///", "postgresql://", "postgres://")
 
+GET_DRIVER = "in Duka's own folder: .venv/bin/pip install -e '.[postgres]'"
+
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
 
 
@@ -64,10 +66,12 @@ def connect(url: str, *, lasting: bool = True) -> None:
     """Point the books at a database; creates a SQLite file and its folder if there are none.
 
     Books that are thrown away are not `lasting`: SQLite need not wait for the disk. Raises
-    BooksClosed for a URL that is neither SQLite's nor PostgreSQL's.
+    BooksClosed for a URL that is neither SQLite's nor PostgreSQL's, and without its driver.
     """
     if not url.startswith(KNOWN_URLS):
         raise BooksClosed("it must begin with sqlite:/// or postgresql://")
+    if not is_sqlite_url(url) and not has_driver():
+        raise BooksClosed(f"the PostgreSQL driver is missing → {GET_DRIVER}")
     close()  # what this thread held of other books
     db_url.register_database(_Sqlite, "sqlite")
     db_url.register_database(_Postgres, "postgres", "postgresql")
@@ -84,6 +88,15 @@ def connect(url: str, *, lasting: bool = True) -> None:
             url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True
         )
     database.initialize(made)
+
+
+def has_driver() -> bool:
+    """Is what PostgreSQL is spoken with installed, and able to?"""
+    try:
+        import psycopg  # noqa: F401
+    except ImportError:
+        return False
+    return True
 
 
 def is_sqlite_url(url: str) -> bool:

@@ -5,7 +5,6 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from importlib.util import find_spec
 from pathlib import Path
 
 from engine import checks, errors
@@ -124,12 +123,8 @@ def _library(version: tuple[int, ...]) -> Finding:
 def _postgres(url: str) -> Iterator[Finding]:
     if url.partition("://")[0] not in ("postgres", "postgresql"):
         yield fault("database", "DATABASE_URL names none that is known", "sqlite:/// or postgresql")
-    elif not find_spec("psycopg"):
-        yield fault(
-            "database",
-            "the PostgreSQL driver is missing",
-            "in Duka's own folder: .venv/bin/pip install -e '.[postgres]'",
-        )
+    elif not database.has_driver():
+        yield fault("database", "the PostgreSQL driver is missing", database.GET_DRIVER)
     else:
         yield _migrations(f"{url}{'&' if '?' in url else '?'}connect_timeout=5")
 

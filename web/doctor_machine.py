@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from store import database
-from web import server
+from web import line, server
 from web.finding import Finding, fault, note, ok, warning
 from web.settings import Settings
 from web.shop import utc_now
@@ -51,12 +51,12 @@ def _last_written(url: str) -> datetime | None:
 
 def _redis(url: str) -> Finding:
     if not find_spec("redis"):
-        return fault("REDIS_URL", "set, but the driver is missing", "pip install 'duka[redis]'")
+        return fault("REDIS_URL", "set, but the driver is missing", line.GET_DRIVER)
     import redis
 
     try:
-        with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as line:
-            line.ping()
+        with redis.Redis.from_url(url, socket_connect_timeout=3, socket_timeout=3) as asked:
+            asked.ping()
     except (redis.RedisError, ValueError, OSError):
         return fault(
             "REDIS_URL", "Redis does not answer there", "start it, or unset it: one process is fine"

@@ -16,6 +16,7 @@ from web.pace import BURST
 from web.settings import Settings
 
 CHANNEL = "duka:mail"
+GET_DRIVER = "in Duka's own folder: .venv/bin/pip install -e '.[redis]'"
 PATIENCE = 0.5  # seconds that Redis may take to answer
 LISTEN = 1.0  # seconds of silence after which it is asked whether it is there
 MINUTE = 60  # seconds
@@ -194,7 +195,7 @@ def of(settings: Settings) -> Line | None:
     try:
         return Line(settings)
     except ImportError:
-        LOG.error("REDIS_URL is set, but the driver is missing: pip install 'duka[redis]'")
+        LOG.error("REDIS_URL is set, but the driver is missing → %s", GET_DRIVER)
     except ValueError:
         LOG.error("REDIS_URL is no address of a Redis, like redis://localhost:6379/0")
     return None

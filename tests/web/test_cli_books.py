@@ -1,5 +1,7 @@
 """Looking at books that are not there says so and makes none."""
 
+import sys
+
 import pytest
 from click.testing import CliRunner
 
@@ -31,3 +33,23 @@ def test_the_state_of_books_that_are_up_to_date_is_told_change_by_change(books_u
     assert done.exit_code == 0
     assert done.output.startswith("applied  0001_initial\n")
     assert "missing" not in done.output
+
+
+@pytest.mark.parametrize(
+    "verb",
+    ["serve", "worker", "db upgrade", "db status", "audit", "inbox list", "outbox list",
+     "customers show +254700000001"],
+)  # fmt: skip
+def test_without_the_driver_of_postgresql_one_line_says_what_to_install(verb, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)  # as where it was never installed
+    monkeypatch.setenv("DATABASE_URL", "postgresql://duka@localhost/duka")
+    monkeypatch.setenv("PORT", "0")
+    for name in ("GHALA_API_KEY", "GHALA_WEBHOOK_SECRET"):
+        monkeypatch.setenv(name, "k" * 40)
+
+    done = CliRunner().invoke(main, verb.split())
+
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert len(done.output.splitlines()) == 1
+    assert done.output.endswith("in Duka's own folder: .venv/bin/pip install -e '.[postgres]'\n")
