@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from web.doctor_settings import MAKE_ONE
+from web.settings import NEEDED_TO_SERVE
+
 ROOT = Path(__file__).resolve().parent.parent
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 EDITOR = "tests/editor/package-lock.json"
@@ -145,4 +148,16 @@ def test_the_example_of_an_environment_sets_nothing():
     """Copied as it is, it changes nothing and gives away nothing."""
     lines = (ROOT / ".env.example").read_text().splitlines()
 
-    assert all(line.startswith("#") for line in lines if line)
+    assert all(line.startswith("#") or line.endswith("=") for line in lines if line)
+
+
+def test_the_example_of_an_environment_waits_for_what_everybody_needs():
+    lines = (ROOT / ".env.example").read_text().splitlines()
+
+    waiting = [line.removesuffix("=") for line in lines if line and not line.startswith("#")]
+
+    assert sorted(waiting) == sorted(NEEDED_TO_SERVE)
+
+
+def test_the_example_of_an_environment_says_how_a_secret_is_made():
+    assert MAKE_ONE.partition(": ")[2] in (ROOT / ".env.example").read_text()
