@@ -150,23 +150,48 @@ def _plain(called: str, between: str) -> str:
 # The folder
 
 
+def require_room(folder: Path) -> None:
+    """Raise CannotFound unless the folder is empty or not there yet."""
+    if any(folder.iterdir()) if folder.is_dir() else folder.exists() or folder.is_symlink():
+        raise CannotFound(f"{folder}: something is there already; name another folder")
+
+
 def found(answers: Answers, folder: Path) -> None:
-    """Write a shop into a new folder, proved and played once; else leave nothing behind.
+    """Write a shop into a new or empty folder, proved and played once; else leave nothing behind.
 
     Raises CannotFound where something stands already, and FlowError for a flow with a fault.
     """
-    if folder.exists() or folder.is_symlink():
-        raise CannotFound(f"{folder}: something is there already; name another folder")
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    require_room(folder)
+    there = folder.is_dir()
+    around = folder if there else folder.parent
+    around.mkdir(parents=True, exist_ok=True)
+    building = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=around))
     try:
         _write(answers, building)
         _prove((building / "flows.yaml").read_bytes(), folder / "flows.yaml")
         _play(building / CONVERSATION, building / "flows.yaml")
-        building.chmod(0o755)
-        building.rename(folder)
+        if there:
+            _move_in(building, folder)
+        else:
+            building.chmod(0o755)
+            building.rename(folder)
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _move_in(building: Path, folder: Path) -> None:
+    """Move a shop into a folder that stays the same one: somebody's terminal may stand in it."""
+    if len(list(folder.iterdir())) > 1:
+        raise CannotFound(f"{folder}: something came there meanwhile; name another folder")
+    made = sorted(each.name for each in building.iterdir())
+    try:
+        for name in made:
+            (building / name).rename(folder / name)
+    except BaseException:
+        for name in made:
+            if (folder / name).exists():
+                (folder / name).rename(building / name)
+        raise
 
 
 def _write(answers: Answers, folder: Path) -> None:

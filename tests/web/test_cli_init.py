@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from contract.contract_actors import DUKA
+from flask import Flask
 
 from engine.checks import proved
 from flows.words import vocabulary
 from web import founding
+from web.app import webhooks_alone
 from web.cli import main
 from web.settings import Settings, shown, weak_secrets
 
@@ -135,6 +137,67 @@ def test_what_stands_in_the_folder_already_is_left_as_it_is(duka):
     assert [each.name for each in Path("mine").iterdir()] == ["flows.yaml"]
     assert Path("mine/flows.yaml").read_text() == "precious"
     assert [each.name for each in Path().iterdir()] == ["mine"]
+
+
+@pytest.mark.parametrize("there", ["mine", "my-shop"])
+def test_a_full_folder_is_refused_before_all_the_questions_are_asked(duka, there):
+    Path(there).mkdir()
+    Path(there, "flows.yaml").write_text("precious")
+
+    refused = duka("init", *(["mine"] if there == "mine" else []), typed=[""])
+
+    assert refused.exit_code == 1
+    assert "something is there already" in refused.output
+    assert "2/5" not in refused.output
+
+
+def test_an_empty_folder_is_filled_and_stays_the_same_folder(duka):
+    """Also the one that the terminal stands in: another in its place would leave it nowhere."""
+    folder = Path().stat().st_ino
+
+    begun = duka("init", ".", "--yes")
+
+    assert begun.exit_code == 0, begun.output
+    assert Path().absolute().stat().st_ino == folder
+    assert sorted(each.name for each in Path().iterdir()) == [
+        ".env", ".gitignore", "README.md", "flows.yaml", "tests",
+    ]  # fmt: skip
+
+
+def test_a_shop_that_cannot_be_moved_whole_into_its_folder_leaves_it_empty(duka, monkeypatch):
+    rename = Path.rename
+
+    def full(self, target):
+        if target.name == "flows.yaml" and self.parent != Path("mine"):
+            raise OSError(28, "No space left on device")
+        return rename(self, target)
+
+    Path("mine").mkdir()
+    monkeypatch.setattr(Path, "rename", full)
+
+    stopped = duka("init", "mine", "--yes")
+
+    assert stopped.exit_code == 1
+    assert list(Path("mine").iterdir()) == []
+
+
+def test_the_readme_of_a_new_shop_names_what_ghala_must_be_told(duka):
+    duka("init", "x", "--yes")
+
+    told = Path("x/README.md").read_text()
+
+    app = Flask("shop")
+    webhooks_alone(app, Settings())
+    posts = {str(rule) for rule in app.url_map.iter_rules() if "POST" in rule.methods}
+    assert {f"`APP_URL{each}`" for each in posts} == set(re.findall(r"`APP_URL/[^`]+`", told))
+
+
+def test_the_readme_of_a_new_shop_shows_the_way_to_a_server(duka):
+    duka("init", "x", "--yes")
+
+    [way] = re.findall(r"`(docs/[^`]+)`", Path("x/README.md").read_text())
+
+    assert (ROOT / way).is_file()
 
 
 def test_the_secrets_are_fresh_strong_and_the_owners_alone(duka):

@@ -37,23 +37,36 @@ def init(
 
     \b
     The conversation is proved and one sale played before anything is
-    written. What stands in the folder already is never overwritten.
+    written. A folder that is there already must be empty.
     Examples:
       duka init
+      mkdir shop && cd shop && duka init .
       duka init mama-njeri --name "Mama Njeri" --product "Bread 60" --yes
     """
+    if folder:
+        _refuse_full(folder)  # before anything is asked
     ask = _usual if yes else _asked
     called = (
         _heard(founding.name, name) if name else ask("1/5 Your shop's name", NAME, founding.name)
     )
+    target = folder or Path(founding.slug(called))
+    _refuse_full(target)
     where = country or ask(f"2/5 Country ({', '.join(COUNTRIES)})", COUNTRY, _one_of(COUNTRIES))
     goods = [_heard(founding.priced, each) for each in products] or _goods(yes)
     spoken = language or ask("4/5 Language (en, sw, both)", LANGUAGE, _one_of(LANGUAGES))
     brings = deliver if deliver is not None else yes or click.confirm("5/5 Do you deliver?", True)
     sold = _heard(founding.catalogue, goods)
     answers = Answers(called, where.upper(), sold, LANGUAGES[spoken], brings)
-    target = folder or Path(founding.slug(called))
     _found(answers, target)
+
+
+def _refuse_full(folder: Path) -> None:
+    try:
+        founding.require_room(folder)
+    except CannotFound as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{folder}: it cannot be read ({error.strerror})") from None
 
 
 def _found(answers: Answers, folder: Path) -> None:
@@ -69,7 +82,8 @@ def _found(answers: Answers, folder: Path) -> None:
         raise click.ClickException(f"{folder}: it cannot be written ({error.strerror})") from None
     click.secho(f"\n{answers.name} is in {folder}/", fg="green", bold=True)
     click.echo("It is proved, and one sale was played.\n\nNext:")
-    click.echo(f"  cd {click.format_filename(folder)}")
+    if folder.resolve() != Path.cwd():
+        click.echo(f"  cd {click.format_filename(folder)}")
     if not shutil.which("duka"):
         click.echo(f"  PATH={Path(sys.executable).parent}:$PATH")
     click.echo("  duka demo    try it in the browser")
