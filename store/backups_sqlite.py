@@ -48,7 +48,7 @@ def put_back(books: Path, copied: Path, *, replace: bool, now: str) -> Path | No
         _require_unused(books)
         if not replace and (found := _orders(books)):
             raise NoBackup(f"The books hold {found}: --replace puts them aside for the copy")
-    books.parent.mkdir(parents=True, exist_ok=True)
+    books.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     fresh = books.with_name(f".{books.name}.{now}")
     shutil.copyfile(copied, fresh)
     fresh.chmod(0o600)

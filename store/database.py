@@ -1,8 +1,9 @@
 """One door to the database: SQLite on a laptop, PostgreSQL for many machines."""
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,10 @@ class _Mending:
 class _Sqlite(_Mending, peewee.SqliteDatabase):
     pen: Any = None  # the connection that writes: see `_pen`
     has_pen = True
+
+    def _connect(self) -> Any:
+        _make_private(self.database)
+        return super()._connect()  # type: ignore[misc]
 
 
 class _Postgres(_Mending, peewee.PostgresqlDatabase):
@@ -113,6 +118,13 @@ def _prepare_folder(url: str) -> None:
     path = file_of(url)
     if path and ":memory:" not in path:
         Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def _make_private(path: str) -> None:
+    """Make the file of new books its owner's alone; what SQLite lays beside it follows it."""
+    if path and ":memory:" not in path:
+        with suppress(OSError):  # it is there already, or SQLite says what is wrong
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def is_postgres() -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from store import database
+from store import database, migrate
+from web import sole
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = ("engine", "store", "flows", "adapters", "web")
@@ -118,8 +119,24 @@ def test_nothing_is_written_into_a_page_unescaped():
     assert lines == []
 
 
+def test_the_files_of_new_books_are_the_owners_alone(tmp_path):
+    """Also in a folder that was there, and open to others, before."""
+    database.connect(f"sqlite:///{tmp_path}/duka.db")
+    migrate.upgrade()
+    modes = {each.name: each.stat().st_mode & 0o077 for each in tmp_path.iterdir()}
+    database.close()
+
+    assert modes == {"duka.db": 0, "duka.db-wal": 0, "duka.db-shm": 0}
+
+
 def test_the_folder_of_new_books_is_the_owners_alone(tmp_path):
     database.connect(f"sqlite:///{tmp_path}/data/duka.db")
     database.close()
+
+    assert (tmp_path / "data").stat().st_mode & 0o077 == 0
+
+
+def test_the_folder_that_a_shop_makes_when_it_opens_is_the_owners_alone(tmp_path):
+    sole.hold(f"sqlite:///{tmp_path}/data/duka.db").close()
 
     assert (tmp_path / "data").stat().st_mode & 0o077 == 0

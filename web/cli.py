@@ -38,6 +38,10 @@ def main() -> None:
       duka test            play your written conversations
       duka doctor          what is missing to go live
       duka serve           open for business
+
+    \b
+    Every verb ends with 0: done and well; 1: it could not, or found
+    something, said in one line; 2: it was called wrongly, see --help.
     """
 
 

@@ -5,8 +5,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 import click
-from flask import Flask
+from flask import Flask, redirect, request
 from werkzeug.serving import BaseWSGIServer
+from werkzeug.wrappers import Response
 
 from store import database, ids
 from web import server, sole
@@ -116,8 +117,17 @@ def open_demo(settings: Settings) -> Flask:
         statuses=True,
     )
     app.register_blueprint(pages.blueprint(ghala))
+    app.before_request(_lead_to_the_phones)
     ghala.start()
     return server.run(app)
+
+
+def _lead_to_the_phones() -> Response | None:
+    """Who opens the bare address in a browser wants the phones; programs are answered as ever."""
+    if request.path != "/" or not request.accept_mimetypes.provided:
+        return None
+    wanted = request.accept_mimetypes.best_match(["application/json", "text/html"])
+    return redirect("/sandbox") if wanted == "text/html" else None
 
 
 # --- the sandbox as a process of its own -------------------------------------------------------

@@ -43,7 +43,7 @@ def _in() -> str:
     """Where the settings stand: in .env or, as on a server, wherever its environment is made."""
     beside = "GHALA_WEBHOOK_SECRET"
     if beside in os.environ and not Path(".env").is_file():
-        return f"where {beside} stands"
+        return f"behind GHALA_API_KEY=, beside {beside}"
     return "in .env"
 
 

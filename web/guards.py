@@ -1,6 +1,7 @@
 """Who may come in: the merchant's key, the admin's password, and how often an address may ask."""
 
 import hmac
+import logging
 import threading
 from collections.abc import Callable
 from functools import wraps
@@ -90,7 +91,9 @@ def admin_or_refused() -> Response | None:
     """None for the admin; for others the answer that makes a browser ask for the password."""
     if is_admin():
         return None
-    LOG.warning("Refused a request to the admin pages: %s", request.path)
+    # A browser asks without a password first: that is how signing in begins, and no attack.
+    level = logging.WARNING if request.authorization else logging.INFO
+    LOG.log(level, "Refused a request to the admin pages: %s", request.path)
     refused: Response = jsonify(success=False, message="Unauthorized")
     refused.status_code = 401
     refused.headers["WWW-Authenticate"] = 'Basic realm="Duka", charset="UTF-8"'

@@ -22,7 +22,7 @@ def hold(database_url: str) -> IO[str] | None:
         import fcntl
     except ImportError:
         return None  # Windows: whoever starts two is not told
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    Path(path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = Path(f"{path}.lock").open("a+")  # noqa: SIM115  held until it is closed, not read
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

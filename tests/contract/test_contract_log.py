@@ -35,12 +35,17 @@ def test_every_event_of_a_sale_is_a_line(customer, duka):
 
 
 @pytest.mark.parametrize(
-    ("path", "method"), [("/api/orders", "GET"), ("/admin", "GET"), (MESSAGES, "POST")]
+    ("path", "method", "brought"),
+    [
+        ("/api/orders", "GET", {}),
+        ("/admin", "GET", {"Authorization": "Basic bWFtYTptYW1h"}),
+        (MESSAGES, "POST", {}),
+    ],
 )
-def test_who_is_turned_away_is_a_warning(duka, path, method):
+def test_who_is_turned_away_is_a_warning(duka, path, method, brought):
     already = len(duka.lines)
 
-    assert ask(duka.port, method, path).status == 401
+    assert ask(duka.port, method, path, headers=brought).status == 401
 
     assert duka.logged(path, lines_from=already).startswith("[WARN] ")
 

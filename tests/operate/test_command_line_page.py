@@ -1,5 +1,6 @@
 """What docs/operations.md says of the command line itself: exit codes, and words completed."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -35,3 +36,11 @@ def test_a_verb_that_is_called_wrongly_ends_with_2_and_its_help_with_0(verb):
     assert wrongly.exit_code == 2
     assert asked.exit_code == 0
     assert asked.output.startswith("Usage: ")
+
+
+def test_the_help_tells_the_exit_codes_as_the_page_does():
+    told = " ".join(CliRunner().invoke(main, ["--help"]).output.split())
+
+    codes = re.search(r"Every verb: `0` (.*?) · `1` (.*?) · `2` (.*?),\s", PAGE, re.DOTALL).groups()
+    for at, meaning in enumerate(codes):
+        assert f"{at}: {' '.join(meaning.split())}" in told

@@ -17,6 +17,7 @@ from store.tables import Conversation, Decision, Inbox, Order, Outbox
 from web.app import create_app
 from web.dashboard import passing
 from web.dashboard.frame import NAVIGATION
+from web.logs import LOG
 from web.shop import utc_now
 
 PASSWORD = "kijiko-na-sukari-7"
@@ -247,6 +248,17 @@ def test_an_action_without_a_reason_is_refused_in_plain_words(browser, reviewed)
 
 
 # --- guessing ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("brought", "level"), [({}, "INFO"), ({"Authorization": "Basic eDp5"}, "WARNING")]
+)
+def test_a_browser_that_has_not_signed_in_yet_is_no_attack(app, caplog, brought, level):
+    with caplog.at_level("INFO", LOG.name):
+        app.test_client().get("/admin", headers=brought)
+
+    [told] = [each for each in caplog.records if "Refused a request" in each.getMessage()]
+    assert told.levelname == level
 
 
 def test_ten_wrong_passwords_shut_the_door(browser):

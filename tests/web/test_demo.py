@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from contract.contract_actors import DUKA
 
-from web import demo, sole
+from adapters.sandbox import Sandbox
+from web import demo, server, sole
 from web.cli import main
 
 FLOW = str(Path(__file__).parents[2] / "flows.yaml")
@@ -60,3 +61,43 @@ def test_a_fresh_demo_forgets_the_books_and_keeps_the_lock(tmp_path, monkeypatch
     demo._forget()
 
     assert sorted(each.name for each in demo.FOLDER.iterdir()) == ["demo.db.lock", "duka.db"]
+
+
+@pytest.mark.parametrize("verb", ["demo", "serve"])
+def test_where_there_is_no_conversation_the_way_to_one_is_told_and_nothing_is_made(
+    verb, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("GHALA_API_KEY", "GHALA_WEBHOOK_SECRET"):
+        monkeypatch.setenv(name, "k" * 40)
+
+    done = CliRunner().invoke(main, [verb, "-p", "0"])
+
+    assert done.exit_code == 1
+    assert done.output == (
+        "flows.yaml: there is no such file → duka init begins a shop of your own; "
+        "--flow names a file elsewhere\n"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture
+def opened(tmp_path, monkeypatch):
+    """The demo's application, without a server."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(server, "run", lambda app: app)
+    monkeypatch.setattr(demo, "JOURNAL", None)
+    monkeypatch.setattr(Sandbox, "start", lambda ghala: None)
+    return demo.open_demo(demo._settings(3000, FLOW)).test_client()
+
+
+def test_a_browser_that_opens_the_demos_bare_address_is_led_to_the_phones(opened):
+    asked = opened.get("/", headers={"Accept": "text/html,application/xml;q=0.9,*/*;q=0.8"})
+
+    assert asked.status_code == 302
+    assert asked.location == "/sandbox"
+
+
+@pytest.mark.parametrize("accept", [{}, {"Accept": "*/*"}, {"Accept": "application/json"}])
+def test_a_program_that_asks_the_demo_who_is_there_is_told(opened, accept):
+    assert opened.get("/", headers=accept).json["message"] == "Duka is open"

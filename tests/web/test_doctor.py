@@ -333,7 +333,9 @@ def test_on_a_server_the_key_belongs_where_the_other_settings_stand(shop):
     (shop.folder / ".env").touch()
     told.append(shop.about("GHALA_API_KEY").line())
 
-    assert told[0].endswith("put the key Ghala gave you where GHALA_WEBHOOK_SECRET stands")
+    assert told[0].endswith(
+        "put the key Ghala gave you behind GHALA_API_KEY=, beside GHALA_WEBHOOK_SECRET"
+    )
     assert told[1].endswith("put the key Ghala gave you in .env")
 
 

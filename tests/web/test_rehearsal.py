@@ -125,10 +125,10 @@ def test_coverage_is_drawn_with_what_was_met(duka, tmp_path, monkeypatch):
     assert "#state-quantity > :is(path, polygon) { stroke: #dc2626" in page
 
 
-def test_nothing_to_play_has_an_exit_code_of_its_own(tmp_path):
+def test_nothing_to_play_is_no_success_and_no_wrong_call(tmp_path):
     done = CliRunner().invoke(main, ["test", str(tmp_path), "-f", str(FLOW)])
 
-    assert done.exit_code == 2
+    assert done.exit_code == 1
     assert "there is no conversation here" in done.output
 
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 from click.testing import CliRunner
+from shop import FLOW
 
 from web import sole
 from web.cli import main
@@ -15,7 +16,8 @@ SECRETS = {"GHALA_WEBHOOK_SECRET": "vgR2mJw8PzQk5NtYx3LbHc7D", "GHALA_API_KEY": 
 def test_a_second_shop_on_the_same_file_is_told_so_and_opens_nothing(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     url = f"sqlite:///{tmp_path}/data/duka.db"
-    for name, value in {**SECRETS, "DATABASE_URL": url, "PORT": "0"}.items():
+    given = {**SECRETS, "DATABASE_URL": url, "PORT": "0", "FLOW_FILE": str(FLOW)}
+    for name, value in given.items():
         monkeypatch.setenv(name, value)
     with sole.hold(url):
         done = CliRunner().invoke(main, ["serve"])

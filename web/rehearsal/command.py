@@ -24,7 +24,7 @@ from web.rehearsal.measuring import Coverage, Tally, measure
 from web.rehearsal.running import Run
 from web.rehearsal.theatre import Theatre, theatre
 
-FAILED, NOTHING = 1, 2  # exit codes
+FAILED = 1  # exit code: something went otherwise, or there was nothing to play
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ def rehearse(paths: Sequence[str], flow: Path, wish: Wish) -> int:
     if not found:
         where = ", ".join(paths) or flow.parent / finding.BESIDE
         click.secho(f"{where}: there is no conversation here", fg="red", err=True)
-        return NOTHING
+        return FAILED
     with theatre() as opened:
         runs = [_run(script, its_flow, opened, wish) for script, its_flow in found]
         covered = list(_measured(runs, found, opened)) if wish.coverage else []

@@ -2,6 +2,7 @@
 
 import click
 
+from web.verbs import options
 from web.verbs.options import FLOW
 from web.verbs.telling import told
 
@@ -29,4 +30,5 @@ def demo(port: int, fresh: bool, seed_data: bool, flow: str) -> None:
     """
     from web import demo as show
 
+    options.require(flow)
     show.run(port=port, fresh=fresh, flow=flow, seed_data=seed_data)

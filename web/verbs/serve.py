@@ -3,6 +3,7 @@
 import click
 
 from web.settings import load, ready_to_serve, weak_secrets
+from web.verbs import options
 from web.verbs.options import FLOW
 from web.verbs.telling import Stop, told
 
@@ -40,6 +41,7 @@ def serve(host: str, port: int | None, workers: int, flow: str) -> None:
             "(DATABASE_URL=postgresql://…)"
         )
     server.require_free(host, settings.port)
+    options.require(flow)
     held = sole.hold(settings.database_url)
     open_shop(settings)  # here first, so that a fault is told in plain lines; the server logs it
     begin(settings.log_format)

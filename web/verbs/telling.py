@@ -11,6 +11,9 @@ from engine.errors import FlowError, faults
 from store.errors import BooksClosed
 from web.settings import MissingSetting
 
+#: Where the conversation itself is missing.
+BEGIN = " → duka init begins a shop of your own; --flow names a file elsewhere"
+
 
 class Stop(click.ClickException):
     """One plain line, and exit code 1."""
@@ -36,7 +39,9 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         except (MissingSetting, PortTaken, AlreadyOpen) as error:
             raise Stop(str(error)) from None
         except FileNotFoundError as error:
-            raise Stop(_missing(Path(error.filename))) from None
+            path = Path(error.filename)
+            begin = BEGIN if path == Path(named.get("flow", "")) else ""
+            raise Stop(f"{_missing(path)}{begin}") from None
         except (IsADirectoryError, PermissionError) as error:
             raise Stop(f"{error.filename}: it cannot be read ({error.strerror})") from None
 
