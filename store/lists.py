@@ -157,3 +157,14 @@ def lines(order_id: str) -> list[Row]:
     """The lines of an order, prices in whole units."""
     found: Any = OrderLine.select().where(OrderLine.order == order_id).order_by(OrderLine.number)
     return list(found.dicts())
+
+
+def further(orders: list[Row]) -> dict[str, int]:
+    """How many products each order holds beyond its first; orders of one product are left out."""
+    many = fn.COUNT(OrderLine.number)
+    rows: Any = (
+        OrderLine.select(OrderLine.order, many)
+        .where(OrderLine.order.in_([each["id"] for each in orders]))
+        .group_by(OrderLine.order).having(many > 1).tuples()
+    )  # fmt: skip
+    return {order: int(found) - 1 for order, found in rows}

@@ -70,9 +70,9 @@ def test_an_order_is_found_by_name_and_by_reference(tab, orders, words):
 @pytest.mark.parametrize(
     ("path", "how"),
     [
-        ("orders", {"Status": "Completed"}),
-        ("orders", {"Method": "mpesa"}),
-        ("payments", {"Status": "Success", "Method": "mpesa"}),
+        ("orders", {"Status": "Paid"}),
+        ("orders", {"Method": "M-Pesa"}),
+        ("payments", {"Status": "Success", "Method": "M-Pesa"}),
         ("conversations", {"State": "Product"}),
     ],
 )

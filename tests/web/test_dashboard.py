@@ -13,7 +13,7 @@ from shop import BOB, FLOW, OPENING, Shop, World
 
 from store import clock, database, forgetting, orders, payments, silence
 from store.payments import News
-from store.tables import Conversation, Decision, Inbox, Order, Outbox
+from store.tables import Conversation, Decision, Inbox, Order, Outbox, Payment
 from web.app import create_app
 from web.dashboard import passing
 from web.dashboard.frame import NAVIGATION
@@ -96,6 +96,63 @@ def rows_of(text):
 
 def read(browser, path):
     return browser.get(f"/admin{path}", headers=SIGNED_IN)
+
+
+@pytest.mark.parametrize("path", ["", "/orders", "/customers/1"])
+def test_an_order_of_several_products_says_how_many_more_than_the_first(browser, books, path):
+    lines = [orders.Line(f"prod_00{at}", f"Thing {at}", at, 100_000) for at in (1, 2, 3)]
+    orders.place(
+        f"ORD-{NOW}-cart1", "+254700000001", lines, currency="KES", address="x", now=NOW, name="A"
+    )
+
+    cells = [cell for row in rows_of(read(browser, path).text) for cell in row]
+
+    assert "Thing 1 × 1 and 2 more" in cells
+
+
+@pytest.mark.parametrize("path", ["", "/orders", "/customers/1"])
+def test_an_order_of_one_product_speaks_of_no_more(browser, place, path):
+    place()
+
+    cells = [cell for row in rows_of(read(browser, path).text) for cell in row]
+
+    assert "Coffee × 2" in cells
+
+
+def test_one_paid_order_is_one(browser, place, at):
+    order = place()
+    payment = payments.request(order, method="mpesa", phone="+254700000001", now=NOW)
+    payments.hear(News(payment.id, "success", "webhook", "3000", "KES", "QX1"), now=NOW)
+
+    assert "from 1 paid order<" in read(browser, "").text
+
+
+@pytest.mark.parametrize("path", ["/payments", "/orders/{}"])
+def test_a_way_to_pay_is_named_as_customers_see_it(browser, reviewed, path):
+    shown = re.sub(r"<[^>]*>", " ", read(browser, path.format(reviewed.id)).text)
+
+    assert "M-Pesa" in shown
+    assert "mpesa" not in shown
+
+
+def test_a_way_to_pay_that_the_flow_has_no_more_is_named_by_its_id(app, browser, reviewed):
+    Payment.update(payment_method="cowries").execute()
+
+    assert "cowries" in read(browser, "/payments").text
+
+
+def test_an_order_is_searched_for_by_the_word_it_is_shown_with(browser, place):
+    place()
+
+    page = read(browser, "/orders").text
+
+    assert re.search(r'<option value="completed">Paid</option>', page)
+
+
+def test_where_a_customer_stands_is_told_in_plain_words(browser, books):
+    Conversation.create(phone="+254700000001", state="payment_processing", updated_at=NOW)
+
+    assert "<td>payment processing</td>" in read(browser, "/conversations").text
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -41,8 +41,7 @@ def _cells(wish: lists.Wish) -> Iterator[list[object]]:
 def one(customer_id: int) -> Response:
     """One customer and their orders."""
     found = customers.by_id(customer_id) or abort(404)
+    rows = lists.of_customer(found.id, limit=frame.PAGE)
     return frame.page(
-        "dashboard/customer.html",
-        customer=found,
-        rows=lists.of_customer(found.id, limit=frame.PAGE),
+        "dashboard/customer.html", customer=found, rows=rows, further=lists.further(rows)
     )

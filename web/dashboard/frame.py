@@ -78,6 +78,8 @@ def _words() -> dict[str, Any]:
         "money": amount_in(live.shop.currency),
         "when": time_in(live.shop.timezone),
         "link": link,
+        "way": way_in(live),
+        "plainly": plainly,
     }
 
 
@@ -104,6 +106,21 @@ def time_in(zone: str) -> Callable[..., str]:
         return local(at, place).strftime(pattern) if at is not None else "–"
 
     return when
+
+
+def way_in(live: Flow) -> Callable[[str], str]:
+    """Name a way to pay as customers see it; one that the flow no longer has, by its id."""
+
+    def way(method: str) -> str:
+        known = live.payments.get(method)
+        return known.title.template(live.languages[0]).source if known else method
+
+    return way
+
+
+def plainly(name: str) -> str:
+    """A name of the flow as people write it: ``payment_processing`` is payment processing."""
+    return name.replace("_", " ")
 
 
 def local(at: int, place: ZoneInfo) -> datetime:

@@ -22,7 +22,7 @@ def page() -> Response:
     rows = lists.orders(wish, after=listing.after(), limit=frame.PAGE + 1)
     return frame.page(
         "dashboard/orders.html", wish=wish, rows=rows[: frame.PAGE], older=listing.older(rows),
-        statuses=STATUSES, methods=tuple(frame.flow().payments),
+        further=lists.further(rows), statuses=STATUSES, methods=tuple(frame.flow().payments),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from store import clock, conversations, inbox, orders, outbox, overview
+from store import clock, conversations, inbox, lists, orders, outbox, overview
 from web.dashboard import frame
 
 bp = frame.blueprint("today")
@@ -38,6 +38,7 @@ def _figures() -> dict[str, Any]:
     names = [now.date() - timedelta(days=DAYS - 1 - each) for each in range(DAYS)]
     placed = sum(each.placed for each in days)
     paid = sum(each.paid for each in days)
+    newest = orders.page(limit=NEWEST)
     return {
         "totals": orders.totals(),
         "today": days[-1],
@@ -48,7 +49,8 @@ def _figures() -> dict[str, Any]:
         "awaiting": overview.being_paid(),
         "days": list(zip(names, days, strict=True)),
         "chart": _chart(names, days),
-        "newest": orders.page(limit=NEWEST),
+        "newest": newest,
+        "further": lists.further(newest),
         "unsolved": overview.unsolved(),
         "troubles": _troubles(),
         "waiting": outbox.depth(),
@@ -75,7 +77,8 @@ def _troubles() -> list[dict[str, Any]]:
             for row in overview.under_review()
         ),
         *(
-            _trouble(row.asked_at, "Asks for a person", row.phone, f"stands in {row.state}",
+            _trouble(row.asked_at, "Asks for a person", row.phone,
+                     f"stands in {frame.plainly(row.state)}",
                      f"/admin/conversations/{quote(row.phone)}")
             for row in conversations.asking()
         ),
