@@ -1,7 +1,7 @@
 #!/bin/sh
-# `sudo duka …`: any verb as the shop's own user, with the shop's settings.
+# `duka …`, as root: any verb as the shop's own user, with the shop's settings.
 set -eu
-[ "$(id -u)" = 0 ] || { echo "duka: write sudo duka $*" >&2; exit 1; }
+[ "$(id -u)" = 0 ] || { echo "duka: only root may read its settings: as root, or sudo duka $*" >&2; exit 1; }
 while IFS= read -r line; do
   case $line in [A-Z]*=*) export "${line?}" ;; esac # taken as it stands, never run
 done < /etc/duka/duka.env

@@ -10,7 +10,7 @@ usage() {
   echo "  --no-packages  everything that apt would bring is here"
 }
 
-domain='' postgres='' nginx=yes packages=yes
+domain='' postgres='' nginx=yes packages=yes port=3000
 while [ $# -gt 0 ]; do
   case $1 in
     --domain) domain=${2:-}; if [ $# -gt 1 ]; then shift; fi ;;
@@ -33,7 +33,7 @@ step() { printf '\n• %s\n' "$1"; }
 filled() {
   local made
   made=$(mktemp "$1.XXXXXX")
-  sed -e "s|@CODE@|$code|g" -e "s|@DOMAIN@|$domain|g" > "$made"
+  sed -e "s|@CODE@|$code|g" -e "s|@DOMAIN@|$domain|g" -e "s|@PORT@|$port|g" > "$made"
   chmod "$2" "$made"
   mv "$made" "$1"
 }
@@ -69,6 +69,8 @@ if [ ! -e /etc/duka/duka.env ]; then
 fi
 chown root:root /etc/duka/duka.env
 chmod 0600 /etc/duka/duka.env
+port=$(sed -n 's/^PORT=//p' /etc/duka/duka.env)
+port=${port:-3000}
 [ -e /etc/duka/flows.yaml ] || install -m 0644 "$code/flows.yaml" /etc/duka/flows.yaml
 filled /usr/local/bin/duka 0755 < "$code/deploy/duka.sh"
 
@@ -81,6 +83,9 @@ if runs; then
   systemctl daemon-reload
   systemctl --quiet enable --now duka-backup.timer
   systemctl --quiet enable duka-web.service
+else
+  echo "systemd does not run here: the units are written, but nothing starts the shop or copies its books."
+  echo "Start it by hand: duka serve --host 127.0.0.1"
 fi
 
 if [ "$nginx" ]; then
@@ -88,6 +93,8 @@ if [ "$nginx" ]; then
   site=/etc/nginx/sites-available/duka
   # certbot writes its lines into this file: once it is there, it is the operator's.
   [ -e "$site" ] || filled "$site" 0644 < "$code/deploy/nginx/duka.conf"
+  grep -qF "127.0.0.1:$port " "$site" ||
+    echo "PORT is $port in /etc/duka/duka.env, and $site leads elsewhere: write the same there"
   ln -sf "$site" /etc/nginx/sites-enabled/duka
   nginx -q -t
   if runs; then systemctl reload-or-restart nginx; fi

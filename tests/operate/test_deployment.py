@@ -54,6 +54,32 @@ def test_the_settings_of_a_new_server_are_settings():
     assert named | asked <= set(Settings.model_fields)
 
 
+def test_the_install_script_fills_in_whatever_its_files_leave_open():
+    files = [ROOT / "deploy/duka.sh", ROOT / "deploy/duka.env"]
+    files += [*ROOT.glob("deploy/systemd/*"), *ROOT.glob("deploy/nginx/*")]
+    left = {name for each in files for name in re.findall(r"@[A-Z]+@", each.read_text("utf-8"))}
+
+    filled = re.findall(r"s[|/](@[A-Z]+@)[|/]", (ROOT / "deploy/install.sh").read_text("utf-8"))
+
+    assert left == set(filled)
+
+
+def test_the_port_of_a_new_server_stands_in_one_place():
+    port = re.search(r"^PORT=(\d+)$", (ROOT / "deploy/duka.env").read_text("utf-8"), re.MULTILINE)[
+        1
+    ]
+
+    assert port not in (ROOT / "deploy/nginx/duka.conf").read_text("utf-8")
+
+
+def test_the_figures_of_a_new_server_are_told_where_prometheus_is_told_to_ask():
+    settings = (ROOT / "deploy/duka.env").read_text("utf-8")
+    port = re.search(r"^METRICS_PORT=(\d+)$", settings, re.MULTILINE)[1]
+
+    assert port != "9100"  # node_exporter's, which stands on many a server
+    assert f'"127.0.0.1:{port}"' in (ROOT / "docs/operations.md").read_text("utf-8")
+
+
 def test_the_container_is_open_to_this_machine_only():
     told = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 
