@@ -85,7 +85,8 @@ class Builder:
                 for key, each in raw.categories.items()
             },
             catalog={
-                key: self.product(each, ("catalog", key)) for key, each in raw.catalog.items()
+                key: self.product(each, ("catalog", key), raw.shop.currency)
+                for key, each in raw.catalog.items()
             },
             promotions={
                 key: Promotion(
@@ -160,29 +161,31 @@ class Builder:
         self.name(str(path[-1]), path)
         return Category(str(path[-1]), self.text(raw, path), self.place(path, key=True))
 
-    def product(self, raw: RawProduct, path: Path) -> Product:
+    def product(self, raw: RawProduct, path: Path, currency: str) -> Product:
         """Build a product; its price is whole units of the currency."""
+        price = f"as whole {currency}: 1500 is {currency} 1500"
         return Product(
             id=str(path[-1]),
             name=raw.name,
             short=raw.short or raw.name,
             emoji=raw.emoji or "",
-            price=self.whole(raw.price, (*path, "price"), least=1),
+            price=self.whole(raw.price, (*path, "price"), least=1, such=price),
             about=self.text(raw.about or {"": ""}, (*path, "about")),
             place=self.place(path, key=True),
             stock=self.whole(raw.stock, (*path, "stock"), least=0) if raw.stock else None,
             category=raw.category or "",
+            called=self.place((*path, "short" if raw.short else "name")),
         )
 
-    def whole(self, written: str, path: Path, *, least: int) -> int:
-        """A whole number as written, or a fault."""
+    def whole(self, written: str, path: Path, *, least: int, such: str = "such as 20") -> int:
+        """A whole number as written, or a fault that says what `such` a number looks like."""
         if _PRICE.match(written) and int(written) >= least:
             return int(written)
         self.fault(
             path,
             "E133",
             f'"{written}" is not a whole number from {least}',
-            "write digits only, such as 1500",
+            f"write digits only, {such}",
         )
         return max(least, 1)
 

@@ -238,6 +238,7 @@ class Product:
     place: Place
     stock: int | None = None  # None: unlimited
     category: str = ""
+    called: Place = Place(1, 1)  # where the name on its row is written
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,8 @@ def _flow(file: str) -> Finding:
         return fault("flow", f"{file} has {_many(len(found), 'fault')}", see)
     if problems:
         return warning("flow", f"{file} has {_many(len(problems), 'warning')}", see)
-    return ok("flow", f"{file}: {len(flow.states)} states, {len(flow.catalog)} products, no fault")
+    held = f"{_many(len(flow.states), 'state')}, {_many(len(flow.catalog), 'product')}"
+    return ok("flow", f"{file}: {held}, no fault")
 
 
 def _many(count: int, what: str) -> str:

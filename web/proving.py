@@ -22,7 +22,7 @@ from web import beside
 
 #: What each row of the proof has looked at, in the numbers of a certificate.
 _LOOKED_AT = {
-    "shape": "{states} states, {rules} rules, {products} products",
+    "shape": "{shape}",
     "reach": "{transitions} transitions",
     "total": "every kind of message and {events} events, in {states} states",
     "unambiguous": "{choices} written choices",
@@ -133,11 +133,14 @@ def summary(proof: Proof) -> str:
         raise ValueError("a file without a flow has faults")
     known = proof.flow
     rules = len(known.anywhere) + sum(len(state.rules) for state in known.states.values())
-    shelf = f"{len(known.catalog)} product{'' if len(known.catalog) == 1 else 's'}"
-    counted = f"{len(known.states)} states, {rules} rules, {shelf}"
-    warned = {0: "", 1: ", 1 warning"}
-    many = len(proof.problems)
-    return f"{proof.path}: no fault in {counted}{warned.get(many, f', {many} warnings')}"
+    many = {"state": len(known.states), "rule": rules, "product": len(known.catalog)}
+    many |= {"warning": len(proof.problems)} if proof.problems else {}
+    counted = ", ".join(_many(count, what) for what, count in many.items())
+    return f"{proof.path}: no fault in {counted}"
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count} {what}{'s' * (count != 1)}"
 
 
 # --- the certificate ---------------------------------------------------------------------------
@@ -165,11 +168,13 @@ def _counted(proof: Proof) -> Certificate:
 def page(proof: Proof) -> str:
     """The certificate as a small page."""
     known = certificate(proof)
+    shape = ", ".join(_many(known[f"{each}s"], each) for each in ("state", "rule", "product"))
     written = ", ".join(f"{count} texts in {name}" for name, count in known["texts"].items())
+    said = {"shape": shape, "written": written}
     lines = [
         f"{known['flow']}: proved on every way through {proof.path.name}",
         "",
-        *(_row(name, promise, {**known, "written": written}) for name, promise in ROWS.items()),
+        *(_row(name, promise, {**known, **said}) for name, promise in ROWS.items()),
         "",
         f"proved   {proof.at:%Y-%m-%d %H:%M} UTC, in {known['milliseconds']} ms",
         f"sha256   {known['sha256']}",

@@ -175,7 +175,7 @@ def _catalog(flow: Flow, bounds: Bounds) -> Iterator[Problem]:
         if limits.units(title) > limits.ROW_TITLE:
             length = limits.units(title)
             said = f'row "{title}" is {length} characters, WhatsApp allows {limits.ROW_TITLE}'
-            yield parts.fault(flow, product.place, "E404", said, "give it a short: name")
+            yield parts.fault(flow, product.called, "E404", said, "give it a short: name")
         price = limits.units(f"{flow.shop.currency} {product.price} · ")
         for language, template in product.about:
             most, length = limits.ROW_ABOUT - price, _length(template, bounds)

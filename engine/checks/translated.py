@@ -29,7 +29,8 @@ def check(flow: Flow) -> Iterator[Problem]:
 
 
 def _near(flow: Flow, language: str) -> str:
-    return f"{parts.nearest(language, flow.languages)} A new one is added to `languages:`"
+    near = parts.nearest(language, flow.languages)
+    return f"{near}{'' if near.endswith('?') else ';'} or add it to `languages:`"
 
 
 def _unknown(flow: Flow) -> Iterator[Problem]:

@@ -139,6 +139,24 @@ def test_every_slip_is_told_at_once(duka, tmp_path):
     assert done.exit_code == 1
 
 
+@pytest.mark.parametrize(
+    ("stood", "typed", "told"),
+    [
+        ("price: 1500", "price: 15.50", "write digits only, as whole KES: 1500 is KES 1500"),
+        ("at most: 3", "at most: three", "write digits only, such as 20"),
+        ("speak: sw", "speak: swa", 'did you mean "sw"? or add it to `languages:`'),
+        ("speak: sw", "speak: qqq", "known: en, sw; or add it to `languages:`"),
+    ],
+)
+def test_a_repair_reads_as_one_sentence(duka, tmp_path, stood, typed, told):
+    assert stood in GOOD
+    (tmp_path / "flows.yaml").write_text(GOOD.replace(stood, typed, 1), "utf-8")
+
+    repairs = [each["repair"] for each in json.loads(duka("check", "--json").stdout)["problems"]]
+
+    assert told in repairs
+
+
 def test_the_shipped_flow_has_no_fault(duka):
     done = duka("check", str(ROOT / "flows.yaml"))
 

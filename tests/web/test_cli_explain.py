@@ -180,7 +180,8 @@ def test_the_certificate_says_what_was_proved_and_of_which_file(duka, tmp_path):
     assert done.exit_code == 0
     assert f"sha256   {digest}\n" in done.output
     assert all(f"✓ {row}" in done.output for row in ROWS)
-    assert "4 states, 14 rules, 1 products" in done.output
+    assert "4 states, 14 rules, 1 product\n" in done.output
+    assert duka("check", "right.yaml").output.endswith("4 states, 14 rules, 1 product\n")
 
 
 def test_the_certificate_is_data_too(duka):
