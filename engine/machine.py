@@ -199,8 +199,9 @@ class RuleBook:
                 if rule.save and answer is not None:
                     turn.heard[rule.save] = answer
             if turn.trace is not None:
-                asked = self._asked(rule, turn) if understood is not None else ()
-                turn.trace.append(Tried(rule, go, understood is not None, asked))
+                turn.trace.append(Tried(rule, go, understood is not None))
+                if understood is not None:  # noted before it is asked: a guard may fail
+                    turn.trace[-1] = Tried(rule, go, True, self._asked(rule, turn))
                 return turn.trace[-1].wins
             return understood is not None and all(guard(turn) for guard in guards)
 

@@ -76,6 +76,11 @@ def errors() -> list[str]:
     return [error or "a fault" for (error,) in statements.run(statements.ASIDE)]
 
 
+def apologies() -> list[str]:
+    """The reference that each customer was given who was told of a fault, oldest first."""
+    return [reference for (reference,) in statements.run(statements.APOLOGISED_AS)]
+
+
 def replay(key: str, *, by: str, now: int) -> bool:
     """Ask that an event that was set aside passes again; False when it is none (any more).
 

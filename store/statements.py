@@ -219,6 +219,11 @@ COUNT_PROMPTS = "SELECT COUNT(*) FROM payments WHERE phone_number = ? AND create
 #: What went wrong with the events that were set aside; a rehearsal asks at every line.
 ASIDE = "SELECT error FROM inbox WHERE outcome = 'set_aside' ORDER BY received_at DESC LIMIT 50"
 
+APOLOGISED_AS = """
+SELECT reference FROM inbox WHERE outcome = 'set_aside' AND reference IS NOT NULL
+ORDER BY received_at, key
+"""
+
 #: What the worker looks for each second, and a rehearsal after every line.
 WAITING = "SELECT * FROM inbox WHERE outcome = 'waiting' ORDER BY received_at DESC LIMIT ?"
 

@@ -13,8 +13,17 @@ from pathlib import Path
 
 import pytest
 
+from flows import browsing
+from flows.library import Library
+from flows.words import vocabulary
+from store import orders
+from web.bubbles import Screen
+from web.chatting import Chat
+from web.playing import play
 from web.rehearsal import running
+from web.rehearsal.diary import Diary
 from web.rehearsal.theatre import theatre
+from web.rehearsal.watching import Witness
 
 ROOT = Path(__file__).resolve().parents[2]
 NO_NETWORK = "import socket; socket.socket.connect = socket.getaddrinfo = None; "
@@ -446,6 +455,42 @@ def test_why_names_the_line_the_guards_and_what_changed(chat):
     assert "quantity: nothing → 2" in first
     assert "choose payment, if order_paid (order = x): no" in second
     assert "said: 1 message" in second
+
+
+def test_why_names_the_line_and_the_action_that_failed(monkeypatch):
+    monkeypatch.setattr(orders, "place", _falls)
+
+    told = why_after("shop", "coffee", "2", "Kilimani")
+
+    assert re.search(r"because of \S*flows\.yaml:\d+   - text: ", told)
+    assert 'the action "place_order" failed: RuntimeError: the shelf fell down (' in told
+    assert "nothing of it was kept" in told
+    assert "state: " not in told
+
+
+def test_why_names_the_line_and_the_guard_that_failed(monkeypatch):
+    monkeypatch.setattr(browsing, "_left", _falls)
+
+    told = why_after("shop", "coffee")
+
+    assert re.search(r"because of \S*flows\.yaml:\d+   - choose: product", told)
+    assert 'the guard "in_stock" failed: RuntimeError: the shelf fell down' in told
+
+
+def _falls(*_, **__):
+    raise RuntimeError("the shelf fell down")
+
+
+def why_after(*lines):
+    """What `/why` tells after these lines, in this process."""
+    witness = Witness()
+    with play(ROOT / "flows.yaml", library=Library(vocabulary(), witness.book())) as shop:
+        diary = Diary(shop, witness)
+        talk = Chat(shop, Screen(), diary, language="en")
+        talk.take_up("+254700000001")
+        for line in lines:
+            talk.hear(line)
+        return "\n".join(diary.why())
 
 
 def test_why_before_anything_was_said(chat):

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from engine.errors import FlowError
-from store import database, shelf
+from store import database, orders, shelf
 from web.cli import main
 from web.rehearsal import reading, yaml_text
 from web.rehearsal.reading import load
@@ -93,6 +93,21 @@ def test_update_writes_what_is_said_and_keeps_the_rest(duka):
     assert "\n  state: product\n\n# Dense.\n- customer: bread\n  bot: |-\n" in written
     assert written.endswith('- customer: "2"\n  bot: "📍…"\n')
     assert duka(None, "--update")[2].read_text("utf-8") == written
+
+
+def test_the_number_of_an_apology_has_a_name_in_what_is_written(duka, monkeypatch):
+    """It is another one in every run."""
+    monkeypatch.setattr(orders, "place", _falls)
+
+    _, _, file = duka(
+        "- customer: shop\n- customer: bread\n- customer: '2'\n- customer: Kilimani\n", "--update"
+    )
+
+    assert "ref {apology})" in file.read_text("utf-8")
+
+
+def _falls(*_, **__):
+    raise RuntimeError("the shelf fell down")
 
 
 def test_json_tells_all_of_it(duka):

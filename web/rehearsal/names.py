@@ -1,9 +1,9 @@
-"""Stable names for what is new in every run: order ids, references, links and dates."""
+"""Stable names for what is new in every run: order ids, references, apologies, links, dates."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from store import orders
+from store import inbox, orders
 from web.playing import Play
 
 _DATE = re.compile(r"\b\d{2} [A-Z][a-z]{2} \d{4}, \d{2}:\d{2}\b")
@@ -11,7 +11,7 @@ _LINK = re.compile(r"https://pay\.invalid/\S+")
 
 
 def hide(texts: Sequence[str], shop: Play) -> list[str]:
-    """Put ``{order}``, ``{order 2}``, ``{reference}``, ``{link}``, ``{date}`` in place of them."""
+    """Put ``{order}``, ``{order 2}``, ``{reference}``, ``{apology}`` … in their place."""
     known = list(_known(shop)) if texts else []
     return [_hidden(text, known) for text in texts]
 
@@ -33,6 +33,7 @@ def _known(shop: Play) -> Iterator[tuple[str, str]]:
     yield from _numbered("order", iter(orders.ids(limit=200)))
     paid = (each.reference for each in shop.sandbox.truth.orders.values())
     yield from _numbered("reference", filter(None, paid))
+    yield from _numbered("apology", iter(inbox.apologies()))
 
 
 def _numbered(name: str, reals: Iterator[str]) -> Iterator[tuple[str, str]]:

@@ -11,6 +11,7 @@ from engine.machine import RuleBook
 from engine.trace import Tried
 from engine.turn import Conversation, Turn
 from engine.vocabulary import Vocabulary
+from web.rehearsal import stumbles
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Passage:
     languages: tuple[str, str]  # before and after
     tried: tuple[Tried, ...]
     effects: tuple[Message, ...]
+    stumble: str = ""  # what a callback raised: nothing of the passage was kept
 
     @property
     def winner(self) -> Tried | None:
@@ -73,13 +75,16 @@ class _Watched(RuleBook):
     def pass_(self, conversation: Conversation, turn: Turn) -> bool:
         """Let the event pass as ever, and show it to the witness, even if it raises."""
         before, knew, spoke = self.flow.home(conversation.state), dict(turn.memory), turn.language
-        turn.trace = []
+        turn.trace, stumble = [], ""
         try:
             return super().pass_(conversation, turn)
+        except Exception as error:
+            stumble = stumbles.told(error, self._vocabulary)
+            raise
         finally:
             self._witness.passages.append(
                 Passage(
                     turn.event, before, conversation.state, knew, dict(turn.memory),
-                    (spoke, turn.language), tuple(turn.trace), tuple(turn.effects),
+                    (spoke, turn.language), tuple(turn.trace), tuple(turn.effects), stumble,
                 )
             )  # fmt: skip

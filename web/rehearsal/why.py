@@ -29,6 +29,10 @@ def told(passage: Passage, flow: Flow, source: Mapping[str, Sequence[str]]) -> I
     else:
         yield "  no rule heard it"
     yield from (f"    {line}" for line in _tried(passage.tried, flow))
+    if passage.stumble:
+        yield f"  {passage.stumble}"
+        yield "  nothing of it was kept, and the customer was told that something went wrong"
+        return
     yield from (f"  {line}" for line in _changed(passage))
 
 
