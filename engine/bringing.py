@@ -125,7 +125,7 @@ class _Files:
         source = self.read.get(chain[-1], self.document)
         for path, name in self.names.pop(chain[-1], ()):
             if name in chain:
-                way = " → ".join((*chain[chain.index(name) :], name))
+                way = " brings in ".join((*chain[chain.index(name) :], name))
                 said = f'"{name}" brings in itself: {way}'
                 repair = "write the parts that need one another into one file"
                 self.document.problems.append(source.problem(path, "E231", said, repair))

@@ -189,7 +189,7 @@ def _walk(
 ) -> None:
     for use in inner.get(chain[-1], ()) if chain[-1] not in done else ():
         if use.part in chain:
-            way = " → ".join((*chain[chain.index(use.part) :], use.part))
+            way = " uses ".join((*chain[chain.index(use.part) :], use.part))
             said = f'the part "{use.part}" uses itself: {way}'
             parts.tell((*use.path, "use"), "E223", said, "go to its state with `go:` instead")
             parts.wrong.add(use.path)

@@ -7,6 +7,7 @@ import lessons
 import pytest
 
 from engine import checks
+from engine.checks.codes import codes
 from flows.words import vocabulary
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +53,25 @@ def test_a_flow_that_is_right_has_no_fault(path):
 @pytest.mark.parametrize("row", ROWS)
 def test_each_row_of_the_proof_has_its_lessons(row):
     assert len([path for path in LESSONS if path.parent.name == row]) >= 5
+
+
+@pytest.mark.parametrize("name", ["part_in_itself", "files_in_a_circle"])
+def test_only_the_repair_stands_behind_an_arrow(name):
+    lesson = (lessons.FOLDER / f"shape/{name}.yaml").read_text("utf-8")
+
+    told = list(found(lessons.folder(lesson)).values())
+
+    assert [each.count("→") for each in told] == [1] * len(told)
+
+
+#: Too large, in another coding, with a sign that nobody sees: what no page can show.
+NOT_SHOWN = {"E101", "E102", "E109"}
+
+
+def test_every_code_that_a_page_can_show_has_its_lesson():
+    taught = {each[3] for path in LESSONS for each in lessons.expected(path.read_text("utf-8"))}
+
+    assert codes().keys() - taught == NOT_SHOWN
 
 
 def test_every_lesson_is_another_mistake():
