@@ -186,7 +186,7 @@ def _told(flow: Flow, here: Standing, move: Move) -> str:
     place = here.state
     if here.order != "none":
         place += f", while the order {_IN_WORDS[here.order]}"
-    done = paths.done(flow, here.state, move.rule) if move.rule else move.name
+    done = paths.done(flow, here.state, move.rule) if move.rule else paths.happened(move.name)
     return f"in {place}: {done}"
 
 

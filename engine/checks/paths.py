@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from engine.because import named
 from engine.checks import hidden
-from engine.flow import Choose, Flow, Otherwise, PaymentButtons, Rule, State
+from engine.flow import Choose, Flow, Option, Otherwise, PaymentButtons, Rule, State
 from engine.machine import rules_of
+from engine.turn import PAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +85,28 @@ def told(flow: Flow, step: Step) -> str:
 
 def done(flow: Flow, state: str, rule: Rule) -> str:
     """What a rule hears; where nothing can be paid, whoever pays taps on an older message."""
-    offered = flow.states[state].message.offer
-    is_old = is_payment(rule) and not any(isinstance(each, PaymentButtons) for each in offered)
-    return f"{named(rule.trigger)}{' with an old button' if is_old else ''}"
+    is_old = is_payment(rule) and not any(map(_pays, flow.states[state].message.offer))
+    return f"{happened(named(rule.trigger))}{' with an old button' if is_old else ''}"
+
+
+def _pays(button: Option | PaymentButtons) -> bool:
+    return isinstance(button, PaymentButtons) or button.id.startswith(PAY)
+
+
+#: What happens without the customer, for whoever does not know its name.
+_HAPPENED = {
+    "payment.success": "the payment succeeds",
+    "payment.failed": "the payment fails",
+    "payment.review": "money comes that a person must look at",
+    "payment.link": "the page where it can be paid is ready",
+    "order.placed": "the shop itself places an order",
+    "order.unpaid": "the time to remind of the payment comes",
+}
+
+
+def happened(name: str) -> str:
+    """Say in words what happened, with the name by which a rule hears it."""
+    return f"{_HAPPENED[name]} ({name})" if name in _HAPPENED else name
 
 
 def is_payment(rule: Rule) -> bool:

@@ -13,9 +13,10 @@ import yaml
 from shop import FLOW
 
 from engine import checks
+from engine.checks.paths import happened
 from engine.errors import FlowError
 from engine.machine import RuleBook
-from flows.words import vocabulary
+from flows.words import EVENTS, vocabulary
 
 TEXT = FLOW.read_text()
 WORDS = vocabulary()
@@ -54,6 +55,20 @@ def test_the_way_to_a_fault_can_be_read_aloud():
         "in payment, while the order waits to be paid: choose payment",
         "in payment_processing, while the order is being paid: choose payment with an old button",
     )
+
+
+def test_what_happens_on_a_way_is_told_in_words():
+    unguarded = TEXT.replace("order.unpaid\n    if: payable\n", "order.unpaid\n", 1)
+
+    reminder = next(p for p in checks.examine(unguarded, WORDS)[1] if p.code == "E703")
+
+    last = "the time to remind of the payment comes (order.unpaid)"
+    assert reminder.way[-1] == f"in greeting, while the order is cancelled: {last}"
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_every_event_has_words_for_a_way(event):
+    assert happened(event).endswith(f" ({event})")
 
 
 def test_the_way_into_a_trap_is_told():
