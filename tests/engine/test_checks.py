@@ -13,7 +13,7 @@ import yaml
 from shop import FLOW
 
 from engine import checks
-from engine.checks.paths import happened
+from engine.checks.paths import done, happened, is_payment
 from engine.errors import FlowError
 from engine.machine import RuleBook
 from flows.words import EVENTS, vocabulary
@@ -64,6 +64,14 @@ def test_what_happens_on_a_way_is_told_in_words():
 
     last = "the time to remind of the payment comes (order.unpaid)"
     assert reminder.way[-1] == f"in greeting, while the order is cancelled: {last}"
+
+
+def test_a_button_to_pay_that_stands_in_the_state_is_not_old():
+    flow, _ = checks.examine(TEXT.replace("      - other payments\n", ""), WORDS)
+    pays = next(rule for rule in flow.anywhere if is_payment(rule))
+
+    assert done(flow, "payment_failed", pays) == "choose payment"
+    assert done(flow, "greeting", pays) == "choose payment with an old button"
 
 
 @pytest.mark.parametrize("event", EVENTS)
