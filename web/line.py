@@ -149,20 +149,20 @@ class Line:
                     self._is_gone(error)
 
     def _is_gone(self, error: Exception) -> None:
-        with self._state:
+        with self._state:  # told before it shows, so that who sees it gone can read why
             if self.is_up is not False:
-                self.is_up = False
                 LOG.warning(
                     "Redis does not answer (%s): processes look for work every second until it"
                     " does; nothing is lost", type(error).__name__,
                 )  # fmt: skip
+                self.is_up = False
         self._heard()
 
     def _is_back(self) -> None:
         with self._state:
-            was, self.is_up = self.is_up, True
-        if was is False:
-            LOG.info("Redis answers again")
+            if self.is_up is False:
+                LOG.info("Redis answers again")
+            self.is_up = True
 
 
 def _gaps(settings: Settings) -> list[tuple[str, float, float]]:
