@@ -26,7 +26,7 @@ from tests.crash.journal import Journal
 from tests.crash.journeys import Journey, Street
 from tests.crash.plan import RATE, plan
 from tests.crash.twin import Twin, story
-from tests.crash.verdict import Verdict, stumbles
+from tests.crash.verdict import Verdict, stumbles, subject
 
 QUIET = 60.0  # seconds after the last journey until everything must have come to rest
 
@@ -114,7 +114,13 @@ class Run:
         open_ = Payment.select().where(Payment.stage.in_(OPEN)).exists()
         posted = {each["letter"] for each in self.journal.facts["posted"] if each["done"]}
         on_the_way = any(each["n"] not in posted for each in self.journal.facts["letter"])
-        return owed or open_ or on_the_way
+        return owed or open_ or on_the_way or self._news_waits()
+
+    def _news_waits(self):
+        """Is there news of a real payment that its next look at the books has yet to take up?"""
+        real = {each["id"] for each in self.journal.facts["order"]}
+        waiting = Inbox.select(Inbox.body).where(Inbox.outcome == "waiting")
+        return any(subject(each.body) in real for each in waiting)
 
     # --- the end -------------------------------------------------------------------------------
 

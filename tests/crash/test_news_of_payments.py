@@ -13,7 +13,7 @@ from crash.often import share
 
 from adapters.ghala import Asked
 from flows import selling
-from store import clock, database, orders, payments
+from store import clock, database, inbox, orders, payments
 from store.database import transaction
 from store.tables import OPEN, Inbox, Order, Outbox, Payment, Receipt
 from web.charging import ask_one, post_one
@@ -228,22 +228,41 @@ def test_money_that_comes_after_the_end_is_never_ignored(market, ended):
         settle_others(case)
 
 
-def test_news_under_ghalas_own_id_finds_a_payment_whose_answer_was_lost(market, monkeypatch):
-    """Who asked for the money died before Ghala answered; the end was learned by asking."""
+@pytest.fixture
+def lost(market, monkeypatch):
+    """A payment that Ghala took; who asked for it died before the answer, and it is paid by now."""
     case = Case(market, 1)
     with transaction():
         payments.claim_to_post(owner="died", now=market.shop.at(), lease=1)
     paid = Asked(id="gh_lost", status="success", amount="3000", currency="KES", reference="QXR1")
     monkeypatch.setattr(type(market.shop.ghala), "ask", lambda ghala, name: paid)
+    case.gh = "gh_lost"
+    return case
+
+
+def test_news_under_ghalas_own_id_finds_a_payment_whose_answer_was_lost(market, lost):
     market.tick(seconds=120)
     assert ask_one(market.shop, owner="test")
 
-    told = {"order_id": "gh_lost", "amount": "3000", "currency": "KES", "reference": "QXR1"}
-    market.webhook("success", **told)
+    lost.success("QXR1")
 
-    assert [each.ghala_payment_id for each in case.payments()] == ["gh_lost"]
-    assert [each.stage for each in case.payments()] == ["success"]
+    assert [each.ghala_payment_id for each in lost.payments()] == ["gh_lost"]
+    assert [each.stage for each in lost.payments()] == ["success"]
     assert Inbox.select().where(Inbox.outcome == "waiting").count() == 0
+
+
+def test_news_that_waits_for_such_a_payment_is_taken_up_at_the_next_look(market, lost):
+    """It was settled by asking meanwhile: the news is a repeat, and waits for nobody."""
+    lost.success("QXR1")
+    assert [row.key for row in inbox.waiting()] == ["pay:payment.success:gh_lost:QXR1"]
+    market.tick(seconds=120)
+    assert ask_one(market.shop, owner="test")
+
+    market.work()
+
+    assert inbox.waiting() == []
+    assert Receipt.select().count() == 1
+    assert [each.stage for each in lost.payments()] == ["success"]
 
 
 def settle_others(case):

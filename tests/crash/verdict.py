@@ -12,7 +12,7 @@ PAYMENTS = "/api/webhooks/ghala"
 WAITING = "no news of a payment waits for longer than ten minutes"
 
 
-def _subject(body):
+def subject(body):
     """Ghala's id of the payment that a piece of news is about."""
     told = json.loads(body)
     return told.get("data", told)["order_id"]  # the inbox keeps the data alone
@@ -165,7 +165,7 @@ class Verdict:
 
         The plan makes some up. After ten minutes the audit tells an operator of just those.
         """
-        waiting = {each.key: _subject(each.body) for each in self.inbox.values()
+        waiting = {each.key: subject(each.body) for each in self.inbox.values()
                    if each.outcome == "waiting"}  # fmt: skip
         told, taken = self._made_up()
         for key, payment in waiting.items():
@@ -178,7 +178,7 @@ class Verdict:
         """The payments that nobody asked for: of which news was told, and of which it was taken."""
         real = {each["id"] for each in self.taken}
         done = {each["letter"] for each in self.facts["posted"] if each["arrived"]}
-        told = {each["n"]: _subject(each["body"]) for each in self.facts["letter"]
+        told = {each["n"]: subject(each["body"]) for each in self.facts["letter"]
                 if each["path"] == PAYMENTS and not each["forged"]}  # fmt: skip
         return set(told.values()) - real, {told[each] for each in done & told.keys()} - real
 
