@@ -36,7 +36,10 @@ class Wire:
 
     def __init__(self, base_url: str, api_key: str, *, timeouts: Timeouts | None = None) -> None:
         self._base = base_url.rstrip("/")
-        self._bearer = f"Bearer {api_key}".encode()
+        self._headers = {
+            "User-Agent": b"duka", "Accept-Encoding": b"identity",
+            "Authorization": f"Bearer {api_key}".encode(),
+        }  # fmt: skip
         self._timeouts = timeouts or Timeouts()
         self._kept = threading.local()
 
@@ -59,33 +62,34 @@ class Wire:
         self, method: str, path: str, headers: dict[str, bytes], body: dict[str, Any] | None
     ) -> Answer:
         limits = self._timeouts
-        options: dict[str, Any] = {
-            "headers": {"Authorization": self._bearer, **headers},
-            "json": body,
-            "timeout": (limits.connect, limits.read),
-            "allow_redirects": False,
-            "stream": True,
-        }
         try:
             with (
                 deadline.within(limits.total),
-                self._session().request(method, self._base + path, **options) as response,
-            ):
+                self._adapter().send(
+                    self._asked(method, path, headers, body), stream=True,
+                    timeout=(limits.connect, limits.read),
+                ) as response,
+            ):  # fmt: skip
                 waiting = response.headers.get("Retry-After")
                 return Answer(response.status_code, _body(response), waiting)
         except requests.RequestException as error:
             raise _failure(error) from error
 
-    def _session(self) -> requests.Session:
-        """Give this thread its session; nothing from the environment finds its way into it."""
-        session: requests.Session | None = getattr(self._kept, "session", None)
-        if session is None:
-            session = self._kept.session = requests.Session()
-            session.trust_env = False
-            session.headers.update({"User-Agent": "duka", "Accept-Encoding": "identity"})
-            for scheme in ("http://", "https://"):
-                session.mount(scheme, _Adapter(max_retries=0))
-        return session
+    def _asked(
+        self, method: str, path: str, headers: dict[str, bytes], body: dict[str, Any] | None
+    ) -> requests.PreparedRequest:
+        asked = requests.PreparedRequest()
+        asked.prepare(method, self._base + path, self._headers | headers, json=body)
+        return asked
+
+    def _adapter(self) -> HTTPAdapter:
+        """Give this thread its own, without a session: that would follow redirects, keep cookies,
+        ask the environment for proxies, and cost a quarter of a request's time for it.
+        """
+        adapter: HTTPAdapter | None = getattr(self._kept, "adapter", None)
+        if adapter is None:
+            adapter = self._kept.adapter = _Adapter(max_retries=0)
+        return adapter
 
 
 def _body(response: requests.Response) -> bytes:

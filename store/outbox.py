@@ -33,6 +33,12 @@ def put(
     statements.run(statements.OWE_MESSAGE, values)
 
 
+def is_any_due(now: int) -> bool:
+    """May there be a message to send? Nothing is claimed by this."""
+    clock = (now, now + FARTHEST, now, now + LONGEST_LEASE)
+    return bool(statements.run(statements.IS_ANY_TO_SEND, clock).fetchone())
+
+
 def claim(*, owner: str, now: int, lease: int) -> Outbox | None:
     """Take the oldest message that is due, of a customer who has no older one waiting."""
     clock = (now, now + FARTHEST, now, now + LONGEST_LEASE)

@@ -57,6 +57,12 @@ STOP_TIMERS = "DELETE FROM timers WHERE phone = ? AND substr(key, 1, ?) = ?"
 
 #: The oldest message that is due, of a customer who has no older one waiting. A sum is no key: by
 #: `mail.id` alone SQLite walked past all messages ever sent, 35 ms at 50,000 of them.
+#: Reading waits for nobody, claiming for all who write: so it is read first whether there is any.
+IS_ANY_TO_SEND = """
+SELECT 1 FROM outbox WHERE status = 'new' AND (due_at <= ? OR due_at > ?)
+AND (lease_until < ? OR lease_until > ?) LIMIT 1
+"""
+
 CLAIM_MESSAGE = """
 UPDATE outbox SET lease_until = ?, owner = ?, attempts = attempts + 1 WHERE id = (
     SELECT mail.id FROM outbox AS mail
@@ -75,7 +81,6 @@ UPDATE outbox SET status = 'sent', provider_id = ?, sent_at = ?, error = NULL
 WHERE id = ? AND owner = ? AND status = 'new'
 """
 
-#: Reading waits for nobody, claiming for all who write: so it is read first whether there is any.
 IS_ANY_TO_POST = """
 SELECT 1 FROM payments WHERE stage = 'requested' AND (due_at <= ? OR due_at > ?) LIMIT 1
 """

@@ -17,6 +17,12 @@ from web.shop import Shop
 GIVE_UP_AFTER = DAY
 
 
+def is_any_due(shop: Shop) -> bool:
+    """Is Ghala to be asked for a payment, or about one? Nothing is claimed by this."""
+    now = shop.at()
+    return payments.is_any_to_post(now) or payments.is_any_to_ask(now)
+
+
 def post_one(shop: Shop, *, owner: str) -> bool:
     """Ask Ghala for the next payment that was requested; False when there is none.
 

@@ -23,34 +23,56 @@ FRESH = 2 * SECOND  # a claim of this age may be used without asking whether it 
 
 def deliver_one(shop: Shop, pace: Pace, *, owner: str) -> bool:
     """Send the next message that is due; False when there is none."""
-    now = shop.at()
-    row = together(lambda: outbox.claim(owner=owner, now=now, lease=LEASE))
+    row = take(shop, owner=owner)
     if row is None:
         return False
+    hand_over(shop, pace, row, owner=owner)
+    return True
+
+
+def take(shop: Shop, *, owner: str) -> Outbox | None:
+    """Claim the next message that is due, if there is one."""
+    if not outbox.is_any_due(shop.at()):
+        return None
+    return together(lambda: _claim(shop, owner))
+
+
+def _claim(shop: Shop, owner: str) -> Outbox | None:
+    return outbox.claim(owner=owner, now=shop.at(), lease=LEASE)
+
+
+def hand_over(
+    shop: Shop, pace: Pace, row: Outbox, *, owner: str, goes_on: bool = False
+) -> Outbox | None:
+    """Send a message that was claimed, and write down what came of it.
+
+    Who `goes_on` claims the next one in the very commit that tells that this one was sent, and is
+    given it: the disk is the dearest part of sending.
+    """
+    now = shop.at()
     if row.expires_at <= now:
         with transaction():
             outbox.dead(
                 row, owner=owner, error="too late: WhatsApp's 24 hours are over", status="expired"
             )
-        return True
-    if wait := pace.wait(row.phone, now):  # not inside: the count may be another machine's
+    elif wait := pace.wait(row.phone, now):  # not inside: the count may be another machine's
         with transaction():
             outbox.later(row, owner=owner, due=now + wait, error="paced", counted=False)
-    elif _is_held(shop, row, owner, since=now):
-        _send(shop, row, owner)
-    return True
+    elif _is_held(shop, row, owner):
+        return _send(shop, row, owner, goes_on)
+    return None
 
 
-def _is_held(shop: Shop, row: Outbox, owner: str, *, since: int) -> bool:
+def _is_held(shop: Shop, row: Outbox, owner: str) -> bool:
     """Is the claim still ours? Who was frozen since asks the books before anything is sent."""
-    now = shop.at()
+    since, now = row.lease_until - LEASE, shop.at()
     if since <= now < since + FRESH:
         return True
     with transaction():
         return outbox.still_mine(row, owner=owner, now=now, lease=LEASE)
 
 
-def _send(shop: Shop, row: Outbox, owner: str) -> None:
+def _send(shop: Shop, row: Outbox, owner: str, goes_on: bool) -> Outbox | None:
     """One request; whatever comes of it is written down; every try has the same key."""
     try:
         key = f"{row.key}:{row.created_at}"  # the same for each try; another in a restored shop
@@ -69,7 +91,16 @@ def _send(shop: Shop, row: Outbox, owner: str) -> None:
     except Refused as error:
         _give_up(shop, row, owner, str(error))
     else:
-        together(lambda: outbox.sent(row, owner=owner, provider_id=provider_id, now=shop.at()))
+        return together(lambda: _note(shop, row, owner, provider_id, goes_on))
+    return None
+
+
+def _note(
+    shop: Shop, row: Outbox, owner: str, provider_id: str | None, goes_on: bool
+) -> Outbox | None:
+    """Write down that Ghala has it, and claim the next one if we go on."""
+    outbox.sent(row, owner=owner, provider_id=provider_id, now=shop.at())
+    return _claim(shop, owner) if goes_on else None
 
 
 def _put_off(

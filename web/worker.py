@@ -12,8 +12,8 @@ from store.clock import DAY, SECOND
 from store.due import come
 from store.errors import BooksClosed
 from web import counting
-from web.charging import adopt_waiting, ask_one, post_one
-from web.delivery import deliver_one
+from web.charging import adopt_waiting, ask_one, is_any_due, post_one
+from web.delivery import hand_over, take
 from web.line import Line
 from web.logs import LOG
 from web.pace import Pace
@@ -37,8 +37,9 @@ class Worker:
         self._process = random.randrange(1, 2**31)
         self._signed_in = threading.Event()
         self._concurrency = concurrency
-        self._bell = threading.Condition()
-        self._rings = 0
+        self._bell = threading.Condition()  # the clerk listens, and who waits for the end
+        self._call = threading.Condition()  # one of the senders answers it, and calls the next
+        self._rings, self._is_called = 0, True
         self._swept = sweeping.Place()
         self._next = 0  # ms until something comes due, as of the last look
         self._stopping = False
@@ -69,11 +70,20 @@ class Worker:
         with self._bell:
             self._rings += 1
             self._bell.notify_all()
+        self._call_one()
+
+    def _call_one(self) -> None:
+        """Let one sender look for work; who finds some lets another look for more."""
+        with self._call:
+            self._is_called = True
+            self._call.notify()
 
     def stop(self, *, timeout: float = 10) -> None:
         """Finish what is being sent, take nothing new, and end."""
         self._stopping = True
         self.wake()
+        with self._call:
+            self._call.notify_all()
         end = time.monotonic() + timeout
         for thread in self._threads:
             thread.join(max(0.0, end - time.monotonic()))
@@ -101,10 +111,10 @@ class Worker:
 
     def _sender(self) -> None:
         """Deliver messages and requests for money until there are none, then sleep."""
-        owner, heard = self._owner(), -1
+        owner = self._owner()
         self._signed_in.wait()
         while not self._stopping:
-            heard = self._sleep_until_rung(heard)
+            self._sleep_until_called()
             if not self._guarded(lambda: self._work(owner)):
                 self._guarded(lambda: leases.let_go(owner, now=self._shop.at()))
         database.close()
@@ -112,9 +122,24 @@ class Worker:
     def _work(self, owner: str) -> None:
         busy = True
         while busy and not self._stopping:
-            busy = deliver_one(self._shop, self._pace, owner=owner)
-            for step in _STEPS:
-                busy = step(self._shop, owner=owner) or busy
+            busy = self._deliver(owner)
+            if is_any_due(self._shop):
+                self._call_one()  # Ghala may take long to answer, and there may be more
+                for step in _STEPS:
+                    busy = step(self._shop, owner=owner) or busy
+
+    def _deliver(self, owner: str) -> bool:
+        """Send one message after the other, until none is due or a payment is: money comes first.
+
+        False when there was none to send.
+        """
+        row = take(self._shop, owner=owner)
+        found = row is not None
+        while row is not None:
+            self._call_one()
+            goes_on = not self._stopping and not is_any_due(self._shop)
+            row = hand_over(self._shop, self._pace, row, owner=owner, goes_on=goes_on)
+        return found
 
     def _clerk(self) -> None:
         """Look at the clock: fire timers, adopt stray news, wake the senders for what is due."""
@@ -162,10 +187,10 @@ class Worker:
             self._shop.log(*outcome.notes)
             self.wake()
 
-    def _sleep_until_rung(self, heard: int) -> int:
-        with self._bell:
-            self._bell.wait_for(lambda: self._rings != heard or self._stopping)
-            return self._rings
+    def _sleep_until_called(self) -> None:
+        with self._call:
+            self._call.wait_for(lambda: self._is_called or self._stopping)
+            self._is_called = False
 
     def _guarded(self, work: Callable[[], object]) -> bool:
         """Whatever goes wrong, go on: what is held is claimed again after its lease.
