@@ -40,11 +40,13 @@ bench: $(DEV) ## how fast it is beside the smallest honest program, with results
 bench-quick: $(DEV) ## the quotients alone, in a minute
 	@.venv/bin/python -m bench.quick
 
+# A package that is asked for with an extra is locked with it: older pip looks for a version of
+# `coverage[toml]` beside that of `coverage`, and takes the newest, whose hash no lock knows.
 lock: ## choose the versions to install anew; ARGS=--upgrade for the newest
 	@tools=$$(mktemp -d); trap 'rm -rf "$$tools"' EXIT; \
 	"$(PYTHON)" -m venv "$$tools"; "$$tools/bin/python" -m pip -qq install uv; \
 	lock="$$tools/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	  --no-annotate --no-emit-index-url --custom-compile-command" ; \
+	  --no-annotate --no-strip-extras --no-emit-index-url --custom-compile-command" ; \
 	printf 'setuptools>=80\n' > "$$tools/build.in"; \
 	$$lock 'make lock' pyproject.toml "$$tools/build.in" -o requirements.lock $(ARGS); \
 	$$lock 'make lock' pyproject.toml "$$tools/build.in" --extra dev -c requirements.lock \
