@@ -26,8 +26,9 @@ def talk(flow: Path, *, phone: str, language: str | None) -> None:
     """Let somebody talk to a shop with this flow until they leave; raises FlowError."""
     forgive_encoding()
     screen = Screen()
-    # A window that is closed and a polite kill leave as Ctrl-C does: nothing stays behind.
-    for each in (signal.SIGTERM, signal.SIGHUP):
+    # A window that is closed and a polite kill leave as Ctrl-C does: nothing stays behind. Ctrl-C
+    # itself is said too, for whoever starts us in the background lets us be deaf to it.
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, signal.default_int_handler)
     witness = Witness()
     library = Library(vocabulary(), witness.book())

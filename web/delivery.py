@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Callable
 
 from adapters.errors import BadKey, Refused, TryLater, Unknown
 from engine.effect import unpack
@@ -41,8 +42,11 @@ def _claim(shop: Shop, owner: str) -> Outbox | None:
     return outbox.claim(owner=owner, now=shop.at(), lease=LEASE)
 
 
+GoesOn = Callable[[], bool]  # asked when a message has been sent: is the next one wanted?
+
+
 def hand_over(
-    shop: Shop, pace: Pace, row: Outbox, *, owner: str, goes_on: bool = False
+    shop: Shop, pace: Pace, row: Outbox, *, owner: str, goes_on: GoesOn = lambda: False
 ) -> Outbox | None:
     """Send a message that was claimed, and write down what came of it.
 
@@ -72,7 +76,7 @@ def _is_held(shop: Shop, row: Outbox, owner: str) -> bool:
         return outbox.still_mine(row, owner=owner, now=now, lease=LEASE)
 
 
-def _send(shop: Shop, row: Outbox, owner: str, goes_on: bool) -> Outbox | None:
+def _send(shop: Shop, row: Outbox, owner: str, goes_on: GoesOn) -> Outbox | None:
     """One request; whatever comes of it is written down; every try has the same key."""
     try:
         key = f"{row.key}:{row.created_at}"  # the same for each try; another in a restored shop
@@ -91,16 +95,17 @@ def _send(shop: Shop, row: Outbox, owner: str, goes_on: bool) -> Outbox | None:
     except Refused as error:
         _give_up(shop, row, owner, str(error))
     else:
-        return together(lambda: _note(shop, row, owner, provider_id, goes_on))
+        wants_more = goes_on()
+        return together(lambda: _note(shop, row, owner, provider_id, wants_more))
     return None
 
 
 def _note(
-    shop: Shop, row: Outbox, owner: str, provider_id: str | None, goes_on: bool
+    shop: Shop, row: Outbox, owner: str, provider_id: str | None, wants_more: bool
 ) -> Outbox | None:
-    """Write down that Ghala has it, and claim the next one if we go on."""
+    """Write down that Ghala has it, and claim the next one if more is wanted."""
     outbox.sent(row, owner=owner, provider_id=provider_id, now=shop.at())
-    return _claim(shop, owner) if goes_on else None
+    return _claim(shop, owner) if wants_more else None
 
 
 def _put_off(

@@ -137,9 +137,11 @@ class Worker:
         found = row is not None
         while row is not None:
             self._call_one()
-            goes_on = not self._stopping and not is_any_due(self._shop)
-            row = hand_over(self._shop, self._pace, row, owner=owner, goes_on=goes_on)
+            row = hand_over(self._shop, self._pace, row, owner=owner, goes_on=self._goes_on)
         return found
+
+    def _goes_on(self) -> bool:
+        return not self._stopping and not is_any_due(self._shop)
 
     def _clerk(self) -> None:
         """Look at the clock: fire timers, adopt stray news, wake the senders for what is due."""

@@ -101,7 +101,7 @@ def test_who_goes_on_is_given_the_next_message_with_the_note_of_the_last(shop):
     owe(ONE, TWO)
     first = take(shop, owner="a sender")
 
-    second = hand_over(shop, UNPACED, first, owner="a sender", goes_on=True)
+    second = hand_over(shop, UNPACED, first, owner="a sender", goes_on=lambda: True)
 
     assert second.phone == TWO
     assert mail() == [(ONE, "a sender", "sent"), (TWO, "a sender", "new")]
@@ -115,7 +115,7 @@ def test_who_does_not_go_on_leaves_the_next_message_to_others(shop):
     assert mail() == [(ONE, "a sender", "sent"), (TWO, None, "new")]
 
 
-def test_a_payment_waits_for_one_message_more_and_for_no_other(shop):
+def test_a_payment_waits_for_the_message_that_is_on_its_way_and_for_no_other(shop):
     owe(ONE, TWO, THREE)
 
     def buy(what):
@@ -130,7 +130,18 @@ def test_a_payment_waits_for_one_message_more_and_for_no_other(shop):
 
     Worker(shop).work_off()
 
-    assert shop.ghala.heard[:4] == [ONE, TWO, "money", THREE]
+    assert shop.ghala.heard[:4] == [ONE, "money", TWO, THREE]
+
+
+def test_who_is_told_to_end_while_sending_takes_nothing_new(shop):
+    owe(ONE, TWO)
+    worker = Worker(shop)
+    shop.ghala.meanwhile = lambda what: worker.stop()
+
+    worker.work_off()
+
+    (_, second) = mail()
+    assert (shop.ghala.heard, second) == ([ONE], (TWO, None, "new"))
 
 
 def test_who_waits_for_an_answer_has_called_another_who_goes_on(shop, monkeypatch):
