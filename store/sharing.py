@@ -1,8 +1,8 @@
 """Works that wait for SQLite's one writer are committed together, for the disk is slow.
 
 Waiting for the disk costs about 240 µs and a turn's statements 100: sixteen turns in one commit
-wait for it once. The first to wait leads: it does what all the others wait for, each work under a
-savepoint of its own, and then whoever came next leads. Nobody is answered before the commit that
+wait for it once. The first to wait leads: it does what all the others wait for, each work so that
+it can be undone alone, and then whoever came next leads. Nobody is answered before the commit that
 holds their work. Each waits at a gate of its own: at the writer's lock they would have to pass one
 after the other, each woken by the one before, before the next commit could begin.
 """
@@ -74,8 +74,7 @@ def together(do: Callable[[], Told]) -> Told:
     Raises what the work raises, and `BooksClosed` when the commit failed; then nothing was kept.
     """
     if database.is_postgres() or database.in_transaction():
-        with database.transaction():  # PostgreSQL lets many write at once, and shares the disk
-            return do()
+        return database.venture(do)  # PostgreSQL lets many write at once, and shares the disk
     work = _Work(do)
     _queue.join(work)
     if not work.is_over:
@@ -93,9 +92,7 @@ def _lead() -> None:
     try:
         with database.alone():
             works = _queue.first(MOST)
-            with database.transaction():
-                for work in works:
-                    _pass(work, alone=len(works) == 1)
+            database.venture(lambda: _pass_all(works))
         undone = ""
     except BooksClosed as error:
         undone = str(error)
@@ -110,15 +107,13 @@ def _lead() -> None:
             work.gate.release()
 
 
-def _pass(work: _Work, *, alone: bool) -> None:
-    """Do one of them; when it raises, undo what it wrote and nothing else."""
-    if alone:  # the transaction is its savepoint
-        work.told = work.do()
-        return
-    try:
-        with database.savepoint():
-            work.told = work.do()
-    except Exception as error:
-        if database.is_fault(error):
-            raise
-        work.error = error
+def _pass_all(works: list[_Work]) -> None:
+    """Do them one after the other; when one raises, undo what it wrote and nothing else."""
+    for work in works:
+        try:
+            with database.savepoint():
+                work.told = work.do()
+        except Exception as error:
+            if database.is_fault(error):
+                raise
+            work.error = error

@@ -250,7 +250,7 @@ LIVE_FLOW = "SELECT flow_id FROM active_flow WHERE id = 1"
 
 def run(statement: str, values: Sequence[Any] = (), *, held: bool = False) -> Any:
     """Run one of them and give its cursor; rows that are `held` wait for the transaction's end."""
-    return database.execute_sql(_spoken(statement, is_postgres(), held), values)
+    return database.obj.execute_sql(_spoken(statement, is_postgres(), held), values)
 
 
 def one(
