@@ -35,13 +35,7 @@ def read(body: bytes) -> object:
     if _is_too_deep(body):
         raise Unreadable("nested too deeply")
     try:
-        found = json.loads(
-            body.decode(),
-            object_pairs_hook=_object,
-            parse_float=_decimal,
-            parse_int=_integer,
-            parse_constant=_refuse,
-        )
+        found = _JSON.decode(body.decode())
     except ValueError as error:  # not JSON, not UTF-8
         raise Unreadable("not JSON") from error
     return _cleaned(found)
@@ -104,3 +98,11 @@ def _integer(written: str) -> int | Decimal:
 
 def _refuse(written: str) -> NoReturn:
     raise Unreadable(f"{written} is not JSON")
+
+
+_JSON = json.JSONDecoder(
+    object_pairs_hook=_object,
+    parse_float=_decimal,
+    parse_int=_integer,
+    parse_constant=_refuse,
+)

@@ -38,7 +38,10 @@ class _Event(Event):
         """Take the first transition from here whose conditions hold; False when there is none."""
         steps: Iterable[Any] = self.transitions.get(model.state, ())
         for step in steps:
-            if all(each.func(*args) is each.target for each in step.conditions):
+            for each in step.conditions:
+                if each.func(*args) is not each.target:
+                    break
+            else:
                 self._take(step, model, args)
                 return True
         return False

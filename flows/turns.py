@@ -57,7 +57,7 @@ def _received(event: Event, now: datetime, library: Library, per_minute: int) ->
         key, kind=event.name, phone=event.phone, data=event.data, now=at
     ):
         return Outcome("repeat")
-    event = replace(event, id=key)
+    event = event if event.id == key else replace(event, id=key)
     if event.name == "status":
         if not outbox.tick(event.data["message_id"], event.data["status"]):
             inbox.mark(key, "early")  # it overtook the answer that tells us the message's id

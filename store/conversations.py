@@ -6,12 +6,13 @@ from typing import Any
 from peewee import SQL
 
 from store import statements
+from store.packing import packed
 from store.tables import Conversation
 
-_MOVED = (
+_KEPT = (
     "state", "memory", "language", "visit", "seq", "flow", "heard_at", "updated_at", "entered_at",
+    "phone",
 )  # fmt: skip
-_COLUMNS = ("phone", *_MOVED, "silent_until", "asked_at")
 
 
 def hold(phone: str, *, state: str, now: int) -> Conversation:
@@ -27,8 +28,7 @@ def hold(phone: str, *, state: str, now: int) -> Conversation:
 
 def find(phone: str, *, held: bool = False) -> Conversation | None:
     """Find a conversation to look at it; its row is `held` by who is going to change it."""
-    row = statements.run(statements.FIND_CONVERSATION, (phone,), held=held).fetchone()
-    return Conversation(**dict(zip(_COLUMNS, row, strict=True))) if row else None
+    return statements.one(statements.FIND_CONVERSATION, (phone,), Conversation, held=held)
 
 
 def memory(conversation: Conversation) -> dict[str, Any]:
@@ -39,9 +39,9 @@ def memory(conversation: Conversation) -> dict[str, Any]:
 
 def keep(conversation: Conversation, *, memory: dict[str, Any], now: int) -> None:
     """Write down where the conversation stands now."""
-    conversation.memory = json.dumps(memory, ensure_ascii=False, separators=(",", ":"))
+    conversation.memory = packed(memory)
     conversation.updated_at = now
-    values = [getattr(conversation, name) for name in (*_MOVED, "phone")]
+    values = [getattr(conversation, name) for name in _KEPT]
     statements.run(statements.KEEP_CONVERSATION, values)
 
 

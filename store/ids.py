@@ -2,16 +2,18 @@
 
 import secrets
 
-_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789"
+_EVEN = 256 // len(_LETTERS) * len(_LETTERS)  # bytes from here on would make some letters likelier
+_LETTER_OF = bytes(_LETTERS[each % len(_LETTERS)] for each in range(256))
+_BEYOND = bytes(range(_EVEN, 256))
 
 
 def token(length: int = 9) -> str:
     """So many letters and digits that nobody can guess."""
-    chance, found = secrets.randbelow(len(_LETTERS) ** length), ""
-    for _ in range(length):
-        chance, at = divmod(chance, len(_LETTERS))
-        found += _LETTERS[at]
-    return found
+    found = b""
+    while len(found) < length:
+        found += secrets.token_bytes(2 * length).translate(_LETTER_OF, _BEYOND)
+    return found[:length].decode()
 
 
 def order(at: int, chance: str) -> str:

@@ -1,12 +1,12 @@
 """The mail in: everything heard, kept once, in the transaction of what it caused."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from store import interventions, statements
 from store.clock import HOUR
 from store.database import transaction
+from store.packing import packed
 from store.tables import Inbox
 
 #: Without any id or time, the same words from the same number within this time are one message.
@@ -15,8 +15,8 @@ WINDOW = 3_000  # ms
 
 def keep(key: str, *, kind: str, phone: str, data: Mapping[str, Any], now: int) -> bool:
     """Write an event down; False tells that it was here before, and nothing more is to be done."""
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    kept = statements.run(statements.KEEP_HEARD, (key, kind, phone, body, now, now))
+    values = (key, kind, phone, packed(data), now, now)
+    kept = statements.run(statements.KEEP_HEARD, values)
     return bool(kept.rowcount == 1)
 
 

@@ -1,6 +1,5 @@
 """The mail out: what is owed to customers, in order for each, until it is delivered or refused."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +8,7 @@ from store.clock import DAY, MINUTE
 from store.database import transaction
 from store.due import FARTHEST
 from store.grounds import Grounds
+from store.packing import packed
 from store.tables import Conversation, Outbox
 from store.transcript import DELETED_TOLD
 
@@ -28,8 +28,8 @@ def put(
     """Owe a message; its key is the conversation's next number, the same for every try."""
     conversation.seq += 1
     key, phone = f"{conversation.phone}:{conversation.seq}", conversation.phone
-    body = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-    values = (key, phone, body, cause, now, expires or now + DAY, now, *grounds.kept(why))
+    expires = expires or now + DAY
+    values = (key, phone, packed(message), cause, now, expires, now, *grounds.kept(why))
     statements.run(statements.OWE_MESSAGE, values)
 
 

@@ -267,8 +267,21 @@ def several(
     """Run one that finds rows, and give them."""
     cursor = run(statement, values, held=held)
     rows = cursor.fetchall()  # to the end: SQLite has not finished before
-    names = [each[0] for each in cursor.description]
-    return [table(**dict(zip(names, row, strict=True))) for row in rows]
+    fields = _fields(table, tuple([each[0] for each in cursor.description])) if rows else ()
+    return [_row(table, fields, row) for row in rows]
+
+
+def _row(table: type[Row], fields: Sequence[str], values: Sequence[Any]) -> Row:
+    """A row as a query of the ORM makes it, but not by a call for each of its columns."""
+    row = table(__no_default__=True)
+    row.__data__.update(zip(fields, values, strict=True))
+    return row
+
+
+@lru_cache
+def _fields(table: type[Row], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The table's own names for its columns: an order's `customer_id` is its `customer`."""
+    return tuple(table._meta.columns[column].name for column in columns)
 
 
 @lru_cache

@@ -4,13 +4,13 @@ import json
 from typing import Any
 
 from store import statements
+from store.packing import packed
 from store.tables import Timer
 
 
 def start(key: str, *, phone: str, body: dict[str, Any], due: int) -> None:
     """Set a timer; one with the same key is set anew."""
-    told = json.dumps(body, ensure_ascii=False)
-    statements.run(statements.START_TIMER, (key, phone, told, due))
+    statements.run(statements.START_TIMER, (key, phone, packed(body), due))
 
 
 def stop(prefix: str) -> None:

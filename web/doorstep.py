@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Flask
-from werkzeug.datastructures import EnvironHeaders
 
 from adapters.errors import Forged, Unreadable
 from engine.event import Event
@@ -76,20 +75,24 @@ def _heard(environ: Environ, shop: Shop) -> list[Event] | None:
     length = int(environ["CONTENT_LENGTH"])
     body = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = io.BytesIO(body)
-    headers = EnvironHeaders(environ)
-    signatures = headers.getlist(shop.ghala.signature_header)
+    headers = _headers(environ)
+    signature = headers.get(shop.ghala.signature_header.lower())
+    signatures = [] if signature is None else [signature]
     try:
         if len(body) == length:
-            return shop.ghala.hear_messages(
-                body, signatures, _lower(headers), shop.now().timestamp()
-            )
+            return shop.ghala.hear_messages(body, signatures, headers, shop.now().timestamp())
         return None
     except (Forged, Unreadable):
         return None
 
 
-def _lower(headers: EnvironHeaders) -> dict[str, str]:
-    return {name.lower(): value for name, value in headers}
+def _headers(environ: Environ) -> dict[str, str]:
+    """The headers by their names in lower case; one that came twice is one, parted by commas."""
+    return {
+        name[5:].replace("_", "-").lower(): value
+        for name, value in environ.items()
+        if name.startswith("HTTP_")
+    }
 
 
 def _fallen(app: Flask, environ: Environ, start: Start, error: Exception) -> Iterable[bytes]:

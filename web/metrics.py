@@ -4,6 +4,7 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -90,9 +91,20 @@ def _answered(response: Response) -> Response:
 
 def count(route: str, method: str, status: int, *, since: float | None) -> None:
     """Count a request that was answered, and how long that took."""
-    REQUESTS.labels(route, method, str(status)).inc()
+    _requests(route, method, status).inc()
     if since is not None:
-        TIMES.labels(route).observe(time.perf_counter() - since)
+        _times(route).observe(time.perf_counter() - since)
+
+
+#: A figure is looked for under its labels by a lock and a few checks each time.
+@lru_cache
+def _requests(route: str, method: str, status: int) -> Counter:
+    return REQUESTS.labels(route, method, str(status))
+
+
+@lru_cache
+def _times(route: str) -> Histogram:
+    return TIMES.labels(route)
 
 
 @contextmanager

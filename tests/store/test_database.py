@@ -1,5 +1,6 @@
 """The door to the database: all or nothing, one at a time, and closed when it is closed."""
 
+import contextlib
 import sqlite3
 from pathlib import Path
 
@@ -64,6 +65,72 @@ def test_a_savepoint_that_raises_undoes_only_what_is_within(books):
             know_and_stumble("+254700000002")
 
     assert [customer.phone_number for customer in Customer.select()] == ["+254700000001"]
+
+
+@pytest.fixture
+def asked(books, monkeypatch):
+    """Every statement that the books are asked, as it happens."""
+    said, ask = [], database.database.execute_sql
+    monkeypatch.setattr(
+        database.database.obj,
+        "execute_sql",
+        lambda sql, *values: (said.append(sql), ask(sql, *values))[1],
+    )
+    return said
+
+
+def test_a_venture_that_goes_well_lays_nothing_by(asked):
+    def goes_well():
+        with savepoint():
+            know()
+
+    database.venture(goes_well)
+
+    assert not any("SAVEPOINT" in sql for sql in asked)
+    assert Customer.select().count() == 1
+
+
+def test_a_venture_that_stumbles_is_undone_and_done_again_so_that_half_can_be_undone(books):
+    tries = []
+
+    def stumbles_at_the_second():
+        know(f"+25470000000{len(tries)}")
+        tries.append("a try")
+        with contextlib.suppress(RuntimeError), savepoint():
+            know_and_stumble("+254700000009")
+        return len(tries)
+
+    told = database.venture(stumbles_at_the_second)
+
+    assert told == 2
+    assert [customer.phone_number for customer in Customer.select()] == ["+254700000001"]
+
+
+def test_a_venture_inside_a_transaction_joins_it(books):
+    def stumbles_at_the_second():
+        know("+254700000002")
+        with contextlib.suppress(RuntimeError), savepoint():
+            know_and_stumble("+254700000009")
+
+    with transaction():
+        know("+254700000001")
+        database.venture(stumbles_at_the_second)
+
+    assert Customer.select().count() == 2
+
+
+def test_a_fault_of_the_database_in_a_venture_is_told_at_once(books):
+    tries = []
+
+    def faulty():
+        tries.append("a try")
+        with savepoint():
+            know_and_stumble(error=peewee.OperationalError)
+
+    with pytest.raises(BooksClosed, match="power"):
+        database.venture(faulty)
+
+    assert (len(tries), Customer.select().count()) == (1, 0)
 
 
 def test_another_error_than_the_databases_passes_as_it_is(books):
