@@ -1,5 +1,7 @@
 """Which tests one worker runs together: those that share what takes long to open, or count."""
 
+import os
+
 import pytest
 
 #: By the beginning of a test's name: all of a folder that ends in / together, else each file.
@@ -25,3 +27,9 @@ def pytest_xdist_make_scheduler(config, log):
             return shared_by(nodeid)
 
     return Together(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than there are cores: many a test waits for a page, a process or a disk."""
+    return len(os.sched_getaffinity(0)) + 1 if hasattr(os, "sched_getaffinity") else None
