@@ -70,7 +70,7 @@ def _place(problem: Problem) -> tuple[str, int, int]:
 def _paths(flow: Flow, vocabulary: Vocabulary) -> list[Problem]:
     """What only a flow whose names all mean something can be asked."""
     return [
-        *reach.check(flow),
+        *reach.check(flow, vocabulary),
         *total.check(flow, vocabulary),
         *hidden.check(flow),
         *choices.check(flow),

@@ -5,13 +5,14 @@ these, what it has heard, what its event brings and what its guards prove; what 
 them is a fault, shown with a way on which it is missing.
 """
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from engine import because, changing, labels, trail
-from engine.checks import names, parts, paths
+from engine.checks import giving, names, parts, paths, possible
 from engine.checks.paths import Step
+from engine.checks.possible import Lacking, Way
 from engine.errors import Problem
 from engine.flow import (
     CHOSEN,
@@ -34,8 +35,6 @@ from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
 Lost = Mapping[str, Names]
-_Known = tuple[str, Names]  # a state, and the one answer that is looked for if it is there
-_Without = dict[_Known, tuple[_Known, Step] | None]
 
 #: What each collection's button brings, and what a payment button needs for its id.
 _CHOSEN = {
@@ -74,57 +73,73 @@ class _Lack:
     repair: str
 
 
+MOST_NAMES = 8  # whose ways are looked for one by one; of more slips than that, plain ways do
+
+
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every guard, action and text that reads what is not there on some path."""
     yield from _unanswered(flow)
+    guide = _Guide(flow, vocabulary)
+    for at in _lacks(flow, vocabulary).values():
+        lack = at[0].lack
+        way = guide.way_to(lack.name, at)
+        yield parts.fault(flow, lack.place, lack.code, lack.said, lack.repair, way)
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    """Something that is read, and a step on which it is missing."""
+
+    step: Step
+    lack: _Lack
+
+
+def _lacks(flow: Flow, vocabulary: Vocabulary) -> dict[tuple[int, int, str], list[_At]]:
+    """Each thing that is read without being there, by its place, with all steps that read it."""
     lost = _dropped(flow, vocabulary)
-    known, came = given_at(flow, vocabulary), paths.ways(flow)
+    known = given_at(flow, vocabulary)
     fillable = names.known_placeholders(flow, vocabulary)
-    told: set[tuple[int, int, str]] = set()
-    steps, without = list(paths.steps(flow)), dict[str, _Without]()
-    for step in steps:
+    found: dict[tuple[int, int, str], list[_At]] = {}
+    for step in paths.steps(flow):
         if not {step.state, _origin(step.rule) or step.state} <= known.keys():
             continue
         for lack in _step(flow, step, _there(step, known, lost), vocabulary):
-            what = (lack.place.line, lack.place.column, lack.name)
-            means_nothing = lack.code in _OF_TEXTS and lack.name not in fillable  # E301 tells it
-            if what not in told and not means_nothing:  # one way on which it is missing says enough
-                told.add(what)
-                if lack.name not in without:
-                    without[lack.name] = _ways_without(flow, lack.name, steps, vocabulary)
-                way = _way_without(flow, without[lack.name], step.state)
-                way = (*(way or paths.way_to(flow, came, step.state)), paths.told(flow, step))
-                yield parts.fault(flow, lack.place, lack.code, lack.said, lack.repair, way)
+            if lack.code in _OF_TEXTS and lack.name not in fillable:
+                continue  # it means nothing anywhere, which E301 tells
+            what = lack.place.line, lack.place.column, lack.name
+            found.setdefault(what, []).append(_At(step, lack))
+    return found
 
 
-def _ways_without(flow: Flow, name: str, steps: Iterable[Step], vocabulary: Vocabulary) -> _Without:
-    """The last step of the shortest way to each state, with an answer given or not given there."""
-    by_state: dict[str, list[Step]] = {}
-    for step in steps:
-        by_state.setdefault(step.state, []).append(step)
-    start: _Known = flow.initial, frozenset()
-    came: _Without = {start: None}
-    open_ = deque([start])
-    while open_:
-        here = open_.popleft()
-        for step in by_state.get(here[0], ()):
-            there = step.go or step.state, _after(flow, step, here[1], vocabulary) & {name}
-            if there not in came:
-                came[there] = here, step
-                open_.append(there)
-    return came
+class _Guide:
+    """Finds a way on which an answer is missing, as a customer could go it."""
 
+    def __init__(self, flow: Flow, vocabulary: Vocabulary) -> None:
+        self._flow, self._vocabulary = flow, vocabulary
+        self._searched: dict[str, Lacking] = {}
+        self._plain = paths.ways(flow)
 
-def _way_without(flow: Flow, came: _Without, state: str) -> tuple[str, ...]:
-    """The shortest way on which the answer is not given, or forgotten again; empty for none."""
-    here: _Known = state, frozenset()
-    if here not in came:
-        return ()
-    way = []
-    while (last := came[here]) is not None:
-        here, step = last
-        way.append(paths.told(flow, step))
-    return tuple(way[::-1])
+    def way_to(self, name: str, at: list[_At]) -> tuple[str, ...]:
+        """The shortest of the ways to these steps; where no search finds one, one that is drawn."""
+        found = [way.told(self._flow) for each in at for way in self._ways(name, each)]
+        step = at[0].step
+        plain = (*paths.way_to(self._flow, self._plain, step.state), paths.told(self._flow, step))
+        return min(found, key=len, default=plain)
+
+    def _ways(self, name: str, at: _At) -> Iterator[Way]:
+        if name not in self._searched and len(self._searched) < MOST_NAMES:
+            self._searched[name] = possible.lacking(self._flow, self._vocabulary, name)
+        if name in self._searched:
+            for is_known in (False, True):
+                if self._is_missing(at, is_known=is_known):
+                    way = self._searched[name].way_to(at.step, is_known=is_known)
+                    yield from [way] if way else []
+
+    def _is_missing(self, at: _At, *, is_known: bool) -> bool:
+        """Is it missing at this step, where it is or is not known when that begins?"""
+        known = frozenset({at.lack.name}) if is_known else frozenset[str]()
+        lacks = _step(self._flow, at.step, known, self._vocabulary)
+        return any((each.place, each.name) == (at.lack.place, at.lack.name) for each in lacks)
 
 
 def given_at(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:
@@ -257,19 +272,20 @@ def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Itera
     always = frozenset(vocabulary.always)
     knowledge = _heard(flow, step.rule, known, vocabulary)
     for word, call in _words(step.rule.guards, vocabulary.guards):
-        yield from _missing(call, word, knowledge)
+        yield from _missing(call, word, knowledge, partial(giving.first, flow, vocabulary))
     for word, call in _words(step.rule.actions, vocabulary.actions):
-        yield from _missing(call, word, knowledge)
+        yield from _missing(call, word, knowledge, partial(giving.for_action, flow, vocabulary))
         knowledge = _done(word, knowledge)
         yield from _saying(flow, call, word, knowledge.all | always)
     yield from _changed(flow, step.rule, knowledge.kept)
     hollow = knowledge.told & vocabulary.perhaps
-    yield from _message(step.rule.message, knowledge.all | always)
+    first = partial(giving.first, flow, vocabulary)
+    yield from _message(step.rule.message, knowledge.all | always, first)
     yield from _empty(step.rule.message, hollow)
     if step.go is not None and not step.rule.quiet:
         state = flow.states[step.go]
         kept = frozenset() if state.end else knowledge.kept
-        yield from _message(state.message, kept | knowledge.told | always)
+        yield from _message(state.message, kept | knowledge.told | always, first)
         yield from _empty(state.message, hollow)
     if step.go is not None:
         yield from _chosen(flow.states[step.go].message.sheet, knowledge.kept)
@@ -295,10 +311,12 @@ def _chosen(sheet: Sheet | None, kept: Names) -> Iterator[_Lack]:
         yield _Lack(sheet.place, "E311", "category_id", "no category is chosen yet", repair)
 
 
-def _missing(call: Call, word: Word, knowledge: _Knowledge) -> Iterator[_Lack]:
+def _missing(
+    call: Call, word: Word, knowledge: _Knowledge, repair: Callable[[str], str]
+) -> Iterator[_Lack]:
     for name in sorted(set(word.reads(call.argument)) - knowledge.all):
         said = f'"{word.name}" needs {name}, which is not given'
-        yield _Lack(call.place, "E303", name, said, f"give {name} first")
+        yield _Lack(call.place, "E303", name, said, repair(name))
 
 
 def _saying(flow: Flow, call: Call, word: Word, known: Names) -> Iterator[_Lack]:
@@ -311,16 +329,16 @@ def _saying(flow: Flow, call: Call, word: Word, known: Names) -> Iterator[_Lack]
                 yield _Lack(call.place, "E306", name, said, repair)
 
 
-def _message(message: Message, known: Names) -> Iterator[_Lack]:
+def _message(message: Message, known: Names, first: Callable[[str], str]) -> Iterator[_Lack]:
     for text in _texts(message):
         for _, template in text:
             for name in sorted(template.names - known):
                 said = f"{{{name}}} is not known yet"
-                yield _Lack(template, "E304", name, said, "say it later, or ask for it first")
+                yield _Lack(template, "E304", name, said, f"say it later, or {first(name)}")
     for option in message.options:
         for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
             said = f"{{{name}}} is not known yet"
-            yield _Lack(option.place, "E304", name, said, "offer it later")
+            yield _Lack(option.place, "E304", name, said, f"offer it later, or {first(name)}")
     for item in message.offer:
         if isinstance(item, PaymentButtons) and not known >= _PAYMENT_BUTTON:
             said = "there is no order to pay yet"

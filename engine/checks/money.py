@@ -10,7 +10,7 @@ What an action or guard means for the order is told by its word's ``books``:
 =============  ==================================================================
 ``place``      a new order stands in the memory
 ``request``    a payment is opened: wrong unless the order is payable
-``cancel``     a payable order is cancelled
+``cancel``     a payable order is cancelled, and nobody is reminded of it any more
 ``receipt``    the receipt is said: right once, at the success of its order
 ``take_up``    the memory speaks of the order that the news is about
 ``forget``     the memory no longer speaks of the order
@@ -19,15 +19,25 @@ What an action or guard means for the order is told by its word's ``books``:
 =============  ==================================================================
 """
 
-from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from engine import changing
+from engine import changing, labels
 from engine.because import named
-from engine.checks import parts, paths, timely
+from engine.checks import parts, paths, spoken, timely
+from engine.checks.search import Search
 from engine.errors import Problem
-from engine.flow import Call, Flow, Happened, Message, PaymentButtons, Place, Rule, Trigger
+from engine.flow import (
+    Call,
+    Choose,
+    Flow,
+    Happened,
+    Message,
+    PaymentButtons,
+    Place,
+    Rule,
+    Trigger,
+)
 from engine.machine import rules_of
 from engine.turn import PAY
 from engine.vocabulary import Vocabulary
@@ -58,7 +68,9 @@ _NEWS = {
         ("payment.success", "paid"), ("payment.failed", "payable"), ("payment.review", "review"),
         ("payment.link", "being_paid"),
     ),
-    "payable": (("payment.success", "paid"),),  # late, of an attempt that had failed
+    "payable": (  # late, of an attempt that had failed: all of the money, or another sum
+        ("payment.success", "paid"), ("payment.review", "review"),
+    ),
     "cancelled": (("payment.review", "review"),),  # late, after the customer gave up
     "paid": (("payment.review", "paid"),),  # a second attempt succeeded too: a surplus
 }  # fmt: skip
@@ -118,19 +130,19 @@ class Move:
 #: What a guard may say where all stands so, and this is heard.
 Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
 
-_Came = dict[Standing, tuple[Standing, Move] | None]
-
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
-    """Find every rule that can ask for money wrongly, with the shortest way to it."""
-    came: _Came = {}
-    told = set[tuple[str, Place]]()
-    for here, move in _walk(flow, vocabulary, came):
+    """Find every rule that can ask for money wrongly, with the nearest way to it."""
+    search = Search[Standing, Move](Standing(flow.initial))
+    found: dict[tuple[str, Place], tuple[_Wrong, Standing, Move]] = {}
+    for here, move in _walk(flow, vocabulary, search):
         for wrong in move.wrongs:
-            if (wrong.code, wrong.place) not in told:
-                told.add((wrong.code, wrong.place))
-                way = (*_way(flow, came, here), _told(flow, here, move))
-                yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, way)
+            before = found.setdefault((wrong.code, wrong.place), (wrong, here, move))
+            if needs_a_past(flow, *before[1:]) and not needs_a_past(flow, here, move):
+                found[wrong.code, wrong.place] = wrong, here, move
+    for wrong, here, move in found.values():
+        way = tuple(told(flow, *step) for step in (*search.way(here), (here, move)))
+        yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, way)
     yield from _ordered_twice(flow, vocabulary)
 
 
@@ -153,41 +165,42 @@ def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
 
 def searched(flow: Flow, vocabulary: Vocabulary) -> tuple[int, int]:
     """How many standings of conversation and order there are, and moves between them."""
-    came: _Came = {}
-    taken = sum(1 for _ in _walk(flow, vocabulary, came))
-    return len(came), taken
+    search = Search[Standing, Move](Standing(flow.initial))
+    taken = sum(1 for _ in _walk(flow, vocabulary, search))
+    return len(search.came), taken
 
 
-def _walk(flow: Flow, vocabulary: Vocabulary, came: _Came) -> Iterator[tuple[Standing, Move]]:
-    """Take every move from every standing that can be reached, noting how each was reached."""
-    start = Standing(flow.initial)
-    came[start] = None
-    open_ = deque([start])
+def _walk(
+    flow: Flow, vocabulary: Vocabulary, search: Search[Standing, Move]
+) -> Iterator[tuple[Standing, Move]]:
+    """Take every move from every standing that can be reached."""
     says = saying(vocabulary)
-    while open_:
-        here = open_.popleft()
+    for here in search:
         for move in moves(flow, vocabulary, here, says):
             yield here, move
-            if move.there not in came:
-                came[move.there] = (here, move)
-                open_.append(move.there)
+            search.reach(move.there, here, move, is_rare=needs_a_past(flow, here, move))
 
 
-def _way(flow: Flow, came: _Came, place: Standing) -> tuple[str, ...]:
-    """The shortest way to a standing, for a person to follow."""
-    way = []
-    while (last := came[place]) is not None:
-        place, move = last
-        way.append(_told(flow, place, move))
-    return tuple(way[::-1])
+def needs_a_past(flow: Flow, here: Standing, move: Move) -> bool:
+    """Does it take another order than the watched one, the shop's own, or an older message?"""
+    rule, heard = move.rule, move.heard
+    if heard.name in ("order.placed", ASKED_BY_SHOP):
+        return True
+    if heard.name or (rule and paths.is_payment(rule)):
+        return not heard.about  # the buttons of the watched order came on this very way
+    if rule is None or not isinstance(rule.trigger, Choose):
+        return False
+    return not labels.offers(flow.states[here.state].message, rule.trigger, flow)
 
 
-def _told(flow: Flow, here: Standing, move: Move) -> str:
-    place = here.state
+def told(flow: Flow, here: Standing, move: Move) -> str:
+    """One step of a way: where all stands, and what the customer does or what happens."""
+    place, about = here.state, move.heard.about
     if here.order != "none":
         place += f", while the order {_IN_WORDS[here.order]}"
-    done = paths.done(flow, here.state, move.rule) if move.rule else paths.happened(move.name)
-    return f"in {place}: {done}"
+    if move.rule is None:
+        return f"in {place}: {spoken.happened(move.name, about=about)}"
+    return f"in {place}: {spoken.done(flow, here.state, move.rule, about=about)}"
 
 
 def moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
@@ -197,7 +210,7 @@ def moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Ite
         if here.asked:
             heard = Heard(name, about=True, standing=standing)
             yield from _hear(flow, vocabulary, replace(here, order=standing), heard, says)
-    if here.order != "none":
+    if here.order not in ("none", "cancelled"):
         heard = Heard("order.unpaid", True, here.order)
         yield from _hear(flow, vocabulary, here, heard, says)
     for name in _ELSEWHERE:
@@ -320,19 +333,21 @@ def _taken(
         move = word.books if word else ""
         receipts += move == "receipt"
         if move == "request" and heard.about and there.order != "payable":
-            wrongs.append(_unpayable(there.order, call.place))
+            wrongs.append(_unpayable(there.order, call.place, _ask_first(rule, vocabulary)))
         there = _moved(move if watched or move != "place" else "forget", there, heard)
         if word and "*" in word.drops:
             there = replace(there, remembered=False)
     wrongs += _receipts(heard, receipts, rule)
     wrongs += _reminder(flow, rule, here, heard)
     speaks_of_it = heard.about if heard.name or paths.is_payment(rule) else there.remembered
-    wrongs += _offers(rule.message, there.order, speaks_of_it)
+    repair = f"{_ask_first(rule, vocabulary)}, or offer nothing"
+    wrongs += _offers(rule.message, there.order, speaks_of_it, repair)
     state = there.state
     if rule.go is not None:
         state = rule.go
         if not rule.quiet:
-            wrongs += _offers(flow.states[state].message, there.order, speaks_of_it)
+            leads = f"let line {int(rule.place.line)} lead elsewhere, or ask `if: payable`"
+            wrongs += _offers(flow.states[state].message, there.order, speaks_of_it, leads)
         if flow.states[state].end:
             there = replace(there, remembered=False)
     return Move(heard, rule, replace(there, state=state), tuple(wrongs))
@@ -355,9 +370,20 @@ def _moved(move: str, there: Standing, heard: Heard) -> Standing:
     return there
 
 
-def _unpayable(standing: str, place: Place) -> _Wrong:
+def _unpayable(standing: str, place: Place, repair: str) -> _Wrong:
     said = f"this can ask for money for an order that {_IN_WORDS[standing]}"
-    return _Wrong("E901", said, "add `if: payable`", place)
+    return _Wrong("E901", said, repair, place)
+
+
+def _ask_first(rule: Rule, vocabulary: Vocabulary) -> str:
+    """Let a rule ask whether the order is payable; if it does, something else makes it wrong."""
+    for call in rule.guards:
+        books = vocabulary.guards[call.name].books if call.name in vocabulary.guards else ""
+        if books == "payable" and not call.negated:
+            return "ask for it only once"
+        if books in STANDINGS and not call.negated:
+            return f"write `if: payable` in place of `{call.name}`"
+    return "add `if: payable`"
 
 
 def _receipts(heard: Heard, count: int, rule: Rule) -> list[_Wrong]:
@@ -396,12 +422,12 @@ def _reminder(flow: Flow, rule: Rule, here: Standing, heard: Heard) -> list[_Wro
     return [_Wrong("E703", said, "add `if: payable`", rule.place)]
 
 
-def _offers(message: Message, order: str, speaks_of_it: bool) -> list[_Wrong]:
+def _offers(message: Message, order: str, speaks_of_it: bool, repair: str) -> list[_Wrong]:
     """Payment buttons under a message for an order that must not be paid any more."""
     if not speaks_of_it or order not in _SETTLED:
         return []
     for item in message.offer:
         if isinstance(item, PaymentButtons) or item.id.startswith(PAY):
             said = f"this offers to pay an order that {_IN_WORDS[order]}"
-            return [_Wrong("E902", said, "add `if: payable`, or offer nothing", item.place)]
+            return [_Wrong("E902", said, repair, item.place)]
     return []

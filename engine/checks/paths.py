@@ -4,11 +4,9 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from engine.because import named
-from engine.checks import hidden
-from engine.flow import Choose, Flow, Option, Otherwise, PaymentButtons, Rule, State
+from engine.checks import hidden, spoken
+from engine.flow import Choose, Flow, Otherwise, Rule, State
 from engine.machine import rules_of
-from engine.turn import PAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,33 +78,7 @@ def way_to(flow: Flow, came: Ways, state: str) -> tuple[str, ...]:
 
 def told(flow: Flow, step: Step) -> str:
     """One step of a way: where the customer stands, and what they do or what happens."""
-    return f"in {step.state}: {done(flow, step.state, step.rule)}"
-
-
-def done(flow: Flow, state: str, rule: Rule) -> str:
-    """What a rule hears; where nothing can be paid, whoever pays taps on an older message."""
-    is_old = is_payment(rule) and not any(map(_pays, flow.states[state].message.offer))
-    return f"{happened(named(rule.trigger))}{' with an old button' if is_old else ''}"
-
-
-def _pays(button: Option | PaymentButtons) -> bool:
-    return isinstance(button, PaymentButtons) or button.id.startswith(PAY)
-
-
-#: What happens without the customer, for whoever does not know its name.
-_HAPPENED = {
-    "payment.success": "the payment succeeds",
-    "payment.failed": "the payment fails",
-    "payment.review": "money comes that a person must look at",
-    "payment.link": "the page where it can be paid is ready",
-    "order.placed": "the shop itself places an order",
-    "order.unpaid": "the time to remind of the payment comes",
-}
-
-
-def happened(name: str) -> str:
-    """Say in words what happened, with the name by which a rule hears it."""
-    return f"{_HAPPENED[name]} ({name})" if name in _HAPPENED else name
+    return f"in {step.state}: {spoken.done(flow, step.state, step.rule)}"
 
 
 def is_payment(rule: Rule) -> bool:

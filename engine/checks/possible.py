@@ -8,14 +8,15 @@ Guards that ask how an order stands are believed only where it is the watched or
 of; any other order is watched in another walk.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from engine import changing, trail
 from engine.checks import money, paths
 from engine.checks.money import EITHER, Heard, Move, Standing
 from engine.checks.paths import Step, steps
+from engine.checks.search import Search
 from engine.flow import Call, Choose, Flow, Happened, Otherwise, Place, Rule
 from engine.machine import rules_of
 from engine.vocabulary import Vocabulary, Word
@@ -34,10 +35,21 @@ Answer = tuple[Place, bool]
 class Way:
     """What happens one after the other until a rule is tried, in which state."""
 
+    start: Standing
     moves: tuple[Move, ...]
-    state: str
     rule: Rule
     heard: Heard
+
+    @property
+    def end(self) -> Standing:
+        """Where all stands when the rule is tried."""
+        return self.moves[-1].there if self.moves else self.start
+
+    def told(self, flow: Flow) -> tuple[str, ...]:
+        """Every step of it, and the rule at its end, for a person to follow."""
+        places = [self.start, *(move.there for move in self.moves)]
+        moves = [*self.moves, Move(self.heard, self.rule, self.end)]
+        return tuple(money.told(flow, *step) for step in zip(places, moves, strict=True))
 
     @property
     def brings_order(self) -> bool:
@@ -70,6 +82,35 @@ def possible(flow: Flow, vocabulary: Vocabulary) -> Possible:
     return Possible(found, frozenset(walk.said), walk)
 
 
+MOST = 1500  # places in which the way to a fault is looked for: about a second
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """The ways to each rule on which one answer is known, or is not."""
+
+    _walk: "_Walk"
+
+    def way_to(self, step: Step, *, is_known: bool) -> Way | None:
+        """The nearest way on which a rule is taken so; None where none was found."""
+        tried = self._walk.met.get((_key(step.state, step.rule), is_known))
+        return self._walk.way(*tried) if tried else None
+
+
+def way_into(flow: Flow, vocabulary: Vocabulary, state: str) -> tuple[str, ...]:
+    """The nearest way into a state, step by step; empty where none was found."""
+    walk = _Walk(flow, vocabulary)
+    walk.go(MOST)
+    return walk.told_into(state)
+
+
+def lacking(flow: Flow, vocabulary: Vocabulary, name: str) -> Lacking:
+    """Walk all that can be, and note at each rule whether an answer was known."""
+    walk = _Walk(flow, vocabulary, watched=name)
+    walk.go(MOST)
+    return Lacking(walk)
+
+
 _Key = tuple[str, Place, str | None, tuple[tuple[str, str | None], ...]]
 
 
@@ -95,43 +136,50 @@ _Tried = tuple[_Here, Rule, Heard]
 class _Walk:
     flow: Flow
     vocabulary: Vocabulary
+    watched: str = ""  # an answer that is looked at though no guard proves it
+    met: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # whether it was known there
     taken: dict[_Key, _Tried] = field(default_factory=dict)
     said: dict[Answer, _Tried] = field(default_factory=dict)
-    _came: dict[_Here, tuple[_Here, Move] | None] = field(default_factory=dict)
+    _search: Search[_Here, Move] = field(default_factory=lambda: Search(_Here(Standing(""))))
     _here: _Here = _Here(Standing(""))
     _before: dict[_Key, tuple[Rule, ...]] = field(default_factory=dict)
     _relevant: Names = frozenset()
     _goes_back: bool = False
 
-    def go(self) -> None:
-        """Take every move from everything that can be reached."""
+    def go(self, most: int | None = None) -> None:
+        """Take every move from everything that can be reached, or from the nearest so many."""
         rules = [rule for state in self.flow.states.values() for rule in rules_of(state, self.flow)]
         asked = {call.name for rule in rules for call in rule.guards}
-        self._relevant = frozenset({"order"}).union(*(self._word(name).proves for name in asked))
+        proved = (self._word(name).proves for name in asked)
+        self._relevant = frozenset({"order", self.watched}).union(*proved)
         self._goes_back = any(rule.back for rule in rules)
-        start = _Here(Standing(self.flow.initial))
-        self._came = {start: None}
-        open_ = deque([start])
-        while open_:
-            self._here = open_.popleft()
+        self._search = Search(_Here(Standing(self.flow.initial)))
+        for here in islice(self._search, most):
+            self._here = here
             for move in self._moves():
                 if move.rule and self._is_sure(move.rule, move.heard):
-                    key = _key(self._here.standing.state, move.rule)
-                    self.taken.setdefault(key, (self._here, move.rule, move.heard))
+                    self._note(move.rule, move.heard)
+                is_rare = money.needs_a_past(self.flow, here.standing, move)
                 for there in self._after(move):
-                    if there not in self._came:
-                        self._came[there] = (self._here, move)
-                        open_.append(there)
+                    self._search.reach(there, here, move, is_rare=is_rare)
+
+    def _note(self, rule: Rule, heard: Heard) -> None:
+        key, tried = _key(self._here.standing.state, rule), (self._here, rule, heard)
+        self.taken.setdefault(key, tried)
+        self.met.setdefault((key, self.watched in self._here.known), tried)
+
+    def told_into(self, state: str) -> tuple[str, ...]:
+        """The steps of the nearest way to anywhere in this state."""
+        known = (here for here in self._search.came if here.standing.state == state)
+        steps = self._search.way(next(known, _Here(Standing(self.flow.initial))))
+        return tuple(money.told(self.flow, here.standing, move) for here, move in steps)
 
     def way(self, here: _Here, rule: Rule, heard: Heard) -> Way:
         """How one comes to where a rule is tried."""
-        moves: list[Move] = []
-        state, came = here.standing.state, self._came[here]
-        while came is not None:
-            before, move = came
-            moves.append(replace(move, there=here.standing))
-            here, came = before, self._came[before]
-        return Way(tuple(moves[::-1]), state, rule, heard)
+        steps = self._search.way(here)
+        start, *theres = [*(place.standing for place, _ in steps), here.standing]
+        moves = zip((move for _, move in steps), theres, strict=True)
+        return Way(start, tuple(replace(move, there=there) for move, there in moves), rule, heard)
 
     def _moves(self) -> Iterator[Move]:
         asked = (self.flow, self.vocabulary, self._here.standing, self._says)

@@ -2,26 +2,41 @@
 
 from collections.abc import Iterator, Mapping
 
-from engine.checks import parts, paths
+from engine import labels
+from engine.checks import parts, paths, possible, spoken
 from engine.errors import Problem
-from engine.flow import After, Flow, Rule
+from engine.flow import After, Choose, Flow, Hear, Rule, State
+from engine.vocabulary import Vocabulary
 
 Ways = Mapping[str, set[str]]
 
 
-def check(flow: Flow) -> Iterator[Problem]:
+def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find states that nobody can reach or leave, and circles that never wait for a customer."""
     ways = {name: _ways_on(flow, name) for name in flow.states}
     yield from _unreached(flow, ways)
-    yield from _trapped(flow, ways)
+    shown = {name: _ways_on(flow, name, old_buttons=False) for name in flow.states}
+    yield from _trapped(flow, vocabulary, shown, _closure({flow.initial, flow.rescue}, ways))
     yield from _worn_out(flow)
     yield from _circles(flow)
 
 
-def _ways_on(flow: Flow, name: str) -> set[str]:
+def _ways_on(flow: Flow, name: str, *, old_buttons: bool = True) -> set[str]:
+    """Where one may come to from a state, with or without buttons that only older messages show."""
     state = flow.states[name]
-    ways = {rule.go for rule in paths.rules_in(flow, state) if rule.go is not None}
+    rules = (
+        rule for rule in paths.rules_in(flow, state) if old_buttons or _is_new(flow, state, rule)
+    )
+    ways = {rule.go for rule in rules if rule.go is not None}
     return ways | ({state.tries.then} if state.tries else set())
+
+
+def _is_new(flow: Flow, state: State, rule: Rule) -> bool:
+    """Can it be heard without a tap on what nothing in this state shows?"""
+    if not isinstance(rule.trigger, Choose):
+        return True
+    shown = (state.message, *(each.message for each in state.rules))
+    return any(labels.offers(message, rule.trigger, flow) for message in shown)
 
 
 def _closure(start: set[str], ways: Ways) -> set[str]:
@@ -49,9 +64,10 @@ def _unreached(flow: Flow, ways: Ways) -> Iterator[Problem]:
         yield parts.fault(flow, flow.states[name].place, "E202", said, repair)
 
 
-def _trapped(flow: Flow, ways: Ways) -> Iterator[Problem]:
+def _trapped(
+    flow: Flow, vocabulary: Vocabulary, ways: Ways, reached: set[str]
+) -> Iterator[Problem]:
     """States without a way home; of several only the last, to which the others lead."""
-    reached = _closure({flow.initial, flow.rescue}, ways)
     back = {name: {other for other in ways if name in ways[other]} for name in ways}
     homes = {flow.initial} | {name for name, state in flow.states.items() if state.end}
     trapped = [name for name in flow.states if name in reached - _closure(homes, back)]
@@ -62,9 +78,20 @@ def _trapped(flow: Flow, ways: Ways) -> Iterator[Problem]:
             continue  # told already, or it only leads into the trap
         told |= beyond
         said = f'who is in "{name}" can never get back to {flow.initial} or to an end'
-        repair = "add a rule with `go:`, or let it hear `commands: [menu, cancel]`"
-        way = paths.way_to(flow, paths.ways(flow), name)
+        repair = _way_out(flow, flow.states[name])
+        way = possible.way_into(flow, vocabulary, name)
+        way = way or paths.way_to(flow, paths.ways(flow), name)
         yield parts.fault(flow, flow.states[name].place, "E203", said, repair, way)
+
+
+def _way_out(flow: Flow, state: State) -> str:
+    """What would lead out: a rule, or a word that is heard everywhere else."""
+    heard = (rule.trigger for rule in flow.anywhere if rule.go not in (None, state.name))
+    words = next((each for each in heard if isinstance(each, Hear)), None)
+    if state.commands is None or words is None:
+        return "add a rule with `go:`"
+    word = "menu" if "menu" in words.words else spoken.word(words)
+    return f"add a rule with `go:`, or let it hear `commands: [{word}]`"
 
 
 def _worn_out(flow: Flow) -> Iterator[Problem]:

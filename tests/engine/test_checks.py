@@ -13,7 +13,8 @@ import yaml
 from shop import FLOW
 
 from engine import checks
-from engine.checks.paths import done, happened, is_payment
+from engine.checks import spoken
+from engine.checks.paths import is_payment
 from engine.errors import FlowError
 from engine.machine import RuleBook
 from flows.words import EVENTS, vocabulary
@@ -42,49 +43,91 @@ def test_a_flow_is_proved_in_a_moment():
     assert time.perf_counter() - begin < 2
 
 
-def test_the_way_to_a_fault_can_be_read_aloud():
-    unguarded = TEXT.replace("    if: payable\n", "", 1)
+def faults_of(broken, code):
+    """What is told with this code of a flow, a healthy one with something taken out."""
+    return [each for each in checks.examine(broken, WORDS)[1] if each.code == code]
 
-    [twice] = [p for p in checks.examine(unguarded, WORDS)[1] if p.code == "E901"]
+
+BOUGHT = (
+    'in greeting: the customer writes "products"',
+    "in product: the customer chooses a product",
+    "in quantity: the customer sends a number from 1 to 20",
+    'in address: the customer writes "skip"',
+    "in payment, while the order waits to be paid: the customer taps a button to pay",
+)
+
+
+def test_the_way_to_a_fault_can_be_read_aloud():
+    [twice] = faults_of(TEXT.replace("    if: payable\n", "", 1), "E901")
 
     assert twice.message == "this can ask for money for an order that is being paid"
     assert twice.way == (
-        "in greeting: choose product",
-        "in quantity: a number 1..20",
-        'in address: "skip"',
-        "in payment, while the order waits to be paid: choose payment",
-        "in payment_processing, while the order is being paid: choose payment with an old button",
+        *BOUGHT,
+        (
+            "in payment_processing, while the order is being paid: "
+            "the customer taps a button to pay, in an older message"
+        ),
     )
 
 
 def test_what_happens_on_a_way_is_told_in_words():
     unguarded = TEXT.replace("order.unpaid\n    if: payable\n", "order.unpaid\n", 1)
 
-    reminder = next(p for p in checks.examine(unguarded, WORDS)[1] if p.code == "E703")
+    [reminder] = faults_of(unguarded, "E703")
 
-    last = "the time to remind of the payment comes (order.unpaid)"
-    assert reminder.way[-1] == f"in greeting, while the order is cancelled: {last}"
+    assert reminder.way == (
+        *BOUGHT,
+        (
+            "in payment_processing, while the order is being paid: "
+            "the payment succeeds (payment.success)"
+        ),
+        (
+            "in completed, while the order is paid: "
+            "the time to remind of the payment comes (order.unpaid)"
+        ),
+    )
 
 
-def test_a_button_to_pay_that_stands_in_the_state_is_not_old():
+@pytest.mark.parametrize(
+    ("state", "about", "told"),
+    [
+        ("payment", True, "the customer taps a button to pay"),
+        ("payment_failed", True, "the customer taps a button to pay"),
+        ("greeting", True, "the customer taps a button to pay, in an older message"),
+        ("greeting", False, ("the customer taps a button to pay another order, "
+                            "which is still on the phone")),
+    ],
+)  # fmt: skip
+def test_a_button_to_pay_is_old_where_none_stands(state, about, told):
     flow, _ = checks.examine(TEXT.replace("      - other payments\n", ""), WORDS)
     pays = next(rule for rule in flow.anywhere if is_payment(rule))
 
-    assert done(flow, "payment_failed", pays) == "choose payment"
-    assert done(flow, "greeting", pays) == "choose payment with an old button"
+    assert spoken.done(flow, state, pays, about=about) == told
 
 
+@pytest.mark.parametrize("about", [True, False])
 @pytest.mark.parametrize("event", EVENTS)
-def test_every_event_has_words_for_a_way(event):
-    assert happened(event).endswith(f" ({event})")
+def test_every_event_has_words_for_a_way(event, about):
+    said = spoken.happened(event, about=about)
+
+    assert said.endswith(f" ({event})")
+    assert "{" not in said
 
 
-def test_the_way_into_a_trap_is_told():
+def test_news_of_another_order_is_told_as_such():
+    assert spoken.happened("payment.failed", about=False).startswith("the payment of another order")
+
+
+def test_the_way_into_a_trap_is_one_that_a_newcomer_can_go():
     lesson = (lessons.FOLDER / "reach/trap.yaml").read_text("utf-8")
 
-    [trap] = [p for p in checks.examine(lessons.folder(lesson), WORDS)[1] if p.code == "E203"]
+    [trap] = faults_of(lessons.folder(lesson), "E203")
 
-    assert trap.way == ("in greeting: choose payment with an old button",)
+    assert trap.way == (
+        "in greeting: the customer chooses a product",
+        "in quantity: the customer sends a number from 1 to 20",
+        "in payment, while the order waits to be paid: the customer taps a button to pay",
+    )
 
 
 def test_the_way_on_which_an_answer_is_missing_ends_where_it_is_missed():
@@ -92,7 +135,7 @@ def test_the_way_on_which_an_answer_is_missing_ends_where_it_is_missed():
 
     [early] = [p for p in checks.examine(lessons.folder(lesson), WORDS)[1] if p.code == "E304"]
 
-    assert early.way == ('in greeting: "order"',)
+    assert early.way == ('in greeting: the customer writes "order"',)
 
 
 def place(text, needle):

@@ -3,7 +3,7 @@
 import lessons
 
 from engine import checks
-from engine.checks import defined
+from engine.checks import possible
 from flows.words import vocabulary
 
 MANY = 40
@@ -18,9 +18,9 @@ STATE = """
 
 
 def test_the_way_on_which_an_answer_is_missing_is_searched_once_for_each_answer(monkeypatch):
-    searched, search = [], defined._ways_without
+    searched, search = [], possible.lacking
     monkeypatch.setattr(
-        defined, "_ways_without", lambda *asked: searched.append(asked[1]) or search(*asked)
+        possible, "lacking", lambda *asked: searched.append(asked[2]) or search(*asked)
     )
     states = "".join(STATE.format(at=at, then=(at + 1) % MANY) for at in range(MANY))
     healthy = (lessons.FOLDER / "base.yaml").read_text("utf-8")

@@ -390,7 +390,7 @@ AGAIN = """  - hear: [same again]
 
 def sells_again(shop, *, without=""):
     """Let the shop hear who wants the same again; `without` is left out of its catalogue."""
-    text = FLOW.read_text("utf-8").replace("  - event: payment.review\n", AGAIN)
+    text = FLOW.read_text("utf-8").replace("\n  - event: payment.review\n", f"\n{AGAIN}")
     shop.publishes(text.replace(without, "") if without else text)
 
 

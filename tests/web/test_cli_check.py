@@ -113,7 +113,7 @@ def test_the_way_to_a_fault_is_told_step_by_step(duka, tmp_path):
 
     at = lines.index("    How it comes to that:")
     assert lines[at - 3].endswith("→ add `if: payable`")
-    assert lines[at + 1] == "      1. in greeting: choose product"
+    assert lines[at + 1] == '      1. in greeting: the customer writes "products"'
 
 
 def test_the_way_is_data_too(duka, tmp_path):
@@ -123,7 +123,7 @@ def test_the_way_is_data_too(duka, tmp_path):
     problems = json.loads(duka("check", "--json").stdout)["problems"]
 
     assert [each["way"][0] for each in problems if each["code"] == "E901"] == [
-        "in greeting: choose product"
+        'in greeting: the customer writes "products"'
     ]
 
 

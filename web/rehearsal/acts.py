@@ -20,11 +20,12 @@ _VERBS = {
 _EXAMPLES = {
     "customer": "write `hi`, `{tap: M-Pesa}`, `{choose: Premium Coffee}`, `{location: Kilimani}` "
     "or `{send: image}`",
-    "ghala": "write `paid`, `failed`, `{failed: wrong PIN}`, `{paid: 2000}` or `{late: paid}`",
+    "ghala": "write `paid`, `failed`, `{failed: wrong PIN}`, `{paid: 2000}`, `{late: paid}` or "
+    "`{late: 2000}`",
     "shop": "write `{order: prod_001, quantity: 2}` or `{charge: mpesa}`",
     "wait": "write `30m`, `2h` or `1d`",
 }
-_LATE = ("paid", "failed")
+_LATE = ("paid", "failed")  # or a sum that comes late
 
 
 class Unclear(Exception):
@@ -64,7 +65,8 @@ def _more(actor: str, written: dict[str, Any]) -> dict[str, str]:
 
 def _checked(found: Act) -> Act:
     known = {"send": tuple(SENDS), "late": _LATE}.get(found.verb)
-    if known and found.what not in known:
+    is_sum = found.verb == "late" and found.what.isdecimal() and found.what.isascii()
+    if known and found.what not in known and not is_sum:
         raise Unclear(f'"{found.what}" cannot stand here', f"write one of {', '.join(known)}")
     numbers = [found.what] if found.verb == "paid" else [found.more.get("quantity", "1")]
     if not all(each.isdecimal() and each.isascii() for each in numbers):

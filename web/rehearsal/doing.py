@@ -112,14 +112,16 @@ def _asked(shop: Play, phone: str) -> Order:
 
 def _late(shop: Play, step: Step, outcome: str) -> None:
     """News that comes after the end: money of a failed payment, the failure of a paid one."""
-    before, after = ("failed", "success") if outcome == "paid" else ("success", "failed")
+    before, after = ("success", "failed") if outcome == "failed" else ("failed", "success")
     known = shop.sandbox.truth.by_phone.get(step.phone, [])
     ended = [payment for payment in known if payment.status == before]
     if not ended:
         raise Wrong(
             f"no payment of this phone has {'failed' if before == 'failed' else 'come'} yet"
         )
-    shop.tell(ended[-1], after, reason="Request cancelled by user" * (after == "failed"))
+    reason = "Request cancelled by user" if after == "failed" else ""
+    amount = outcome if outcome.isdecimal() else ""
+    shop.tell(ended[-1], after, reason=reason, amount=amount)
 
 
 def _order(shop: Play, step: Step, product: str) -> None:

@@ -90,4 +90,5 @@ def _ends(flow: Flow) -> Iterator[tuple[str, tuple[Act, ...]]]:
     yield "arrives after it failed", (failed, Act("ghala", "late", "paid"))
     yield "fails after it arrived", (samples.PAID, Act("ghala", "late", "failed"))
     yield "is too little", (samples.TOO_LITTLE,)
+    yield "is too little after it failed", (failed, samples.TOO_LITTLE_LATE)
     yield "is never answered", (_NEVER,)

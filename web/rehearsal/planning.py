@@ -35,7 +35,7 @@ class Planner:
             for act in acts[::-1] if situation.again else acts:
                 tried.back_to(start)
                 for _ in range(AGAIN if situation.again else 1):
-                    if not self.guide.stand(tried, way.state, situation) or not tried.do(act):
+                    if not self.guide.stand(tried, way.end.state, situation) or not tried.do(act):
                         break
                     tried.told.add(len(tried.played) - 1)
                     yield tried
@@ -48,7 +48,7 @@ class Planner:
     def _sees(self, tried: Walk, way: Way) -> None:
         """Have on the phone what is tapped later elsewhere than it is shown, and begin."""
         initial = self.guide.flow.initial
-        froms = [initial, *(move.there.state for move in way.moves)]
+        froms = [way.start.state, *(move.there.state for move in way.moves)]
         for state, rule in zip(froms, [*(move.rule for move in way.moves), way.rule], strict=True):
             if rule and isinstance(rule.trigger, Choose) and not self._shows(state, rule.trigger):
                 if paths.is_payment(rule) and way.brings_order:

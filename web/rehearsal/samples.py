@@ -119,12 +119,12 @@ def reminder(flow: Flow) -> Act:
 
 
 PAID, FAILED = Act("ghala", "paid"), Act("ghala", "failed")
-TOO_LITTLE = Act("ghala", "paid", "1")
+TOO_LITTLE, TOO_LITTLE_LATE = Act("ghala", "paid", "1"), Act("ghala", "late", "1")
 
 _NEWS: Mapping[str, Callable[[Flow], tuple[Act, ...]]] = {
     "payment.success": lambda flow: (PAID, Act("ghala", "late", "paid")),
     "payment.failed": lambda flow: (FAILED,),
-    "payment.review": lambda flow: (TOO_LITTLE,),
+    "payment.review": lambda flow: (TOO_LITTLE, TOO_LITTLE_LATE),
     "payment.link": lambda flow: tuple(charge(flow, name) for name in list(flow.payments)[::-1]),
     "order.placed": lambda flow: (order(flow),),
     "order.unpaid": lambda flow: (reminder(flow),),
