@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from engine import because, changing, labels, trail
-from engine.checks import giving, names, parts, paths, possible
+from engine.checks import giving, names, parts, paths
+from engine.checks.guide import Guide, Missed
 from engine.checks.paths import Step
-from engine.checks.possible import Lacking, Way
 from engine.errors import Problem
 from engine.flow import (
     CHOSEN,
@@ -73,25 +73,23 @@ class _Lack:
     repair: str
 
 
-MOST_NAMES = 8  # whose ways are looked for one by one; of more slips than that, plain ways do
-
-
-def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
-    """Find every guard, action and text that reads what is not there on some path."""
-    yield from _unanswered(flow)
-    guide = _Guide(flow, vocabulary)
-    for at in _lacks(flow, vocabulary).values():
-        lack = at[0].lack
-        way = guide.way_to(lack.name, at)
-        yield parts.fault(flow, lack.place, lack.code, lack.said, lack.repair, way)
-
-
 @dataclass(frozen=True, slots=True)
 class _At:
     """Something that is read, and a step on which it is missing."""
 
     step: Step
     lack: _Lack
+
+
+def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Find every guard, action and text that reads what is not there on some path."""
+    yield from _unanswered(flow)
+    guide = Guide(flow, vocabulary)
+    for found in _lacks(flow, vocabulary).values():
+        lack, first = found[0].lack, found[0].step
+        missed = (each for at in found for each in _missed(flow, vocabulary, at))
+        way = guide.way_to(lack.name, missed, first)
+        yield parts.fault(flow, lack.place, lack.code, lack.said, lack.repair, way)
 
 
 def _lacks(flow: Flow, vocabulary: Vocabulary) -> dict[tuple[int, int, str], list[_At]]:
@@ -111,35 +109,13 @@ def _lacks(flow: Flow, vocabulary: Vocabulary) -> dict[tuple[int, int, str], lis
     return found
 
 
-class _Guide:
-    """Finds a way on which an answer is missing, as a customer could go it."""
-
-    def __init__(self, flow: Flow, vocabulary: Vocabulary) -> None:
-        self._flow, self._vocabulary = flow, vocabulary
-        self._searched: dict[str, Lacking] = {}
-        self._plain = paths.ways(flow)
-
-    def way_to(self, name: str, at: list[_At]) -> tuple[str, ...]:
-        """The shortest of the ways to these steps; where no search finds one, one that is drawn."""
-        found = [way.told(self._flow) for each in at for way in self._ways(name, each)]
-        step = at[0].step
-        plain = (*paths.way_to(self._flow, self._plain, step.state), paths.told(self._flow, step))
-        return min(found, key=len, default=plain)
-
-    def _ways(self, name: str, at: _At) -> Iterator[Way]:
-        if name not in self._searched and len(self._searched) < MOST_NAMES:
-            self._searched[name] = possible.lacking(self._flow, self._vocabulary, name)
-        if name in self._searched:
-            for is_known in (False, True):
-                if self._is_missing(at, is_known=is_known):
-                    way = self._searched[name].way_to(at.step, is_known=is_known)
-                    yield from [way] if way else []
-
-    def _is_missing(self, at: _At, *, is_known: bool) -> bool:
-        """Is it missing at this step, where it is or is not known when that begins?"""
-        known = frozenset({at.lack.name}) if is_known else frozenset[str]()
-        lacks = _step(self._flow, at.step, known, self._vocabulary)
-        return any((each.place, each.name) == (at.lack.place, at.lack.name) for each in lacks)
+def _missed(flow: Flow, vocabulary: Vocabulary, at: _At) -> Iterator[Missed]:
+    """Is it missing where the answer is not known when the step begins, and also where it is?"""
+    what = at.lack.place, at.lack.name
+    for known in (frozenset[str](), frozenset({at.lack.name})):
+        lacks = _step(flow, at.step, known, vocabulary)
+        if any((each.place, each.name) == what for each in lacks):
+            yield at.step, bool(known)
 
 
 def given_at(flow: Flow, vocabulary: Vocabulary) -> dict[str, Names]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.checks import hidden, spoken
-from engine.flow import Choose, Flow, Otherwise, Rule, State
+from engine.flow import After, Choose, Flow, Otherwise, Rule, State
 from engine.machine import rules_of
 
 
@@ -46,6 +46,14 @@ def steps(flow: Flow) -> Iterator[Step]:
             yield Step(state.name, rule, rule.go)
             if isinstance(rule.trigger, Otherwise) and state.tries:
                 yield Step(state.name, rule, state.tries.then)
+
+
+def timed(flow: Flow) -> Iterator[tuple[str, Rule]]:
+    """Each rule that leads on without the customer, and the state in which it waits."""
+    for state in flow.states.values():
+        for rule in state.rules:
+            if isinstance(rule.trigger, After) and rule.go is not None:
+                yield state.name, rule
 
 
 Ways = Mapping[str, Step | None]

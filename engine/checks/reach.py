@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from engine import labels
 from engine.checks import parts, paths, possible, spoken
 from engine.errors import Problem
-from engine.flow import After, Choose, Flow, Hear, Rule, State
+from engine.flow import Choose, Flow, Hear, Rule, State
 from engine.vocabulary import Vocabulary
 
 Ways = Mapping[str, set[str]]
@@ -103,21 +103,13 @@ def _worn_out(flow: Flow) -> Iterator[Problem]:
             yield parts.fault(flow, state.tries.place, "E204", said, repair)
 
 
-def timed(flow: Flow) -> Iterator[tuple[str, Rule]]:
-    """Each rule that leads on without the customer, and the state in which it waits."""
-    for state in flow.states.values():
-        for rule in state.rules:
-            if isinstance(rule.trigger, After) and rule.go is not None:
-                yield state.name, rule
-
-
 def _circles(flow: Flow) -> Iterator[Problem]:
     """Times that lead back to where they began: the bot would go on for ever, unasked."""
     ways: dict[str, set[str]] = {name: set() for name in flow.states}
-    for name, rule in timed(flow):
+    for name, rule in paths.timed(flow):
         ways[name] |= {rule.go} if rule.go else set()
     told: set[str] = set()
-    for name, rule in timed(flow):
+    for name, rule in paths.timed(flow):
         round_ = _closure({rule.go or name}, ways)
         if name in round_ and not told & round_:
             told |= round_

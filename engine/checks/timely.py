@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from engine.checks import parts, reach
+from engine.checks import parts, paths
 from engine.errors import Problem
 from engine.flow import After, Flow, Message, Rule
 
@@ -61,7 +61,7 @@ def _waited(flow: Flow) -> dict[str, int]:
     """
     waited = dict.fromkeys(flow.states, 0)
     for _ in flow.states:
-        for name, rule in reach.timed(flow):
+        for name, rule in paths.timed(flow):
             if isinstance(rule.trigger, After) and rule.go and waited[name] < WINDOW:
                 waited[rule.go] = max(waited[rule.go], waited[name] + rule.trigger.seconds)
     return waited

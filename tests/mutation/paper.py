@@ -6,7 +6,7 @@ the matchers and the texts are the product's.
 
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,12 @@ PURE = (
 PHONE, DAY = "+254700000001", 24 * 3600
 NEWS = ("payment.success", "payment.failed", "payment.review", "payment.link")
 SETTLED = ("paid", "cancelled", "review")
+#: What may come when nobody expects it any more: money that was said to have failed, or a surplus.
+LATE = {
+    "payable": ("payment.success", "payment.review"),
+    "cancelled": ("payment.review",),
+    "paid": ("payment.review",),
+}
 
 
 class Harm(Exception):
@@ -45,6 +51,7 @@ class Paper:
     vocabulary: Vocabulary
     chance: random.Random
     orders: dict[str, str] = field(default_factory=dict)
+    asked: set[str] = field(default_factory=set)  # the orders that somebody was asked to pay
     receipts: int = 0
     about: str = ""  # the order that is told of
     state: str = ""
@@ -82,6 +89,7 @@ class Paper:
             if standing != "payable":
                 raise Harm(f"asked to pay an order that is {standing}")
             self.orders[order] = "being_paid"
+            self.asked.add(order)
         if word.books == "cancel" and standing == "payable":
             self.orders[order] = "cancelled"
         if word.books == "receipt":
@@ -188,7 +196,11 @@ class Paper:
         chance = self.chance
         told = [order for order, standing in self.orders.items() if standing == "being_paid"]
         if told and chance.random() < 0.35:
-            return self._news(chance.choice(told))
+            return self._news(chance.choice(told), NEWS)
+        late = [order for order in sorted(self.asked) if self.orders[order] in LATE]
+        if late and chance.random() < 0.25:
+            order = chance.choice(late)
+            return self._news(order, LATE[self.orders[order]])
         if chance.random() < 0.08:
             return self._odd()
         return self._heard(chance.choice(rules)) or self._reminder() or self._odd()
@@ -217,14 +229,15 @@ class Paper:
             return None
         return Event("r", PHONE, "order.unpaid", {"order": self.chance.choice(waiting)})
 
-    def _news(self, order: str) -> Event:
-        name = self.chance.choice(NEWS)
+    def _news(self, order: str, news: Sequence[str]) -> Event:
+        name = self.chance.choice(news)
         became = {
             "payment.success": "paid",
             "payment.failed": "payable",
             "payment.review": "review",
         }
-        self.orders[order] = became.get(name, self.orders[order])
+        is_surplus = self.orders[order] == "paid"
+        self.orders[order] = "paid" if is_surplus else became.get(name, self.orders[order])
         return Event("n", PHONE, name, {"order": order, "payment": f"{order}.1"})
 
     def _odd(self) -> Event:
@@ -272,7 +285,8 @@ def walks(flow: Flow, vocabulary: Vocabulary, *, many: int, steps: int, seed: in
     except (KeyError, ValueError) as error:
         return f"it cannot be built: {error}"
     for _ in range(many):
-        paper.orders, paper.memory, paper.state = {}, {}, flow.initial
+        paper.orders, paper.asked = {}, set()
+        paper.memory, paper.state = {}, flow.initial
         paper.language, paper.shown, paper.passed = flow.languages[0], [], []
         try:
             for _ in range(steps):
