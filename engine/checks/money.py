@@ -23,44 +23,22 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from engine import changing, labels
-from engine.because import named
-from engine.checks import parts, paths, spoken, timely
+from engine.checks import parts, paths, spoken, wrongs
 from engine.checks.search import Search
+from engine.checks.standing import ASKED_BY_SHOP, IN_WORDS, STANDINGS, Heard, Standing
+from engine.checks.wrongs import Wrong
 from engine.errors import Problem
 from engine.flow import (
     Call,
     Choose,
     Flow,
     Happened,
-    Message,
-    PaymentButtons,
     Place,
     Rule,
     Trigger,
 )
 from engine.machine import rules_of
-from engine.turn import PAY
 from engine.vocabulary import Vocabulary
-
-STANDINGS = {
-    "payable": "payable", "being_paid": "being_paid", "paid": "paid", "cancelled": "cancelled",
-    "under_review": "review",
-}  # fmt: skip
-
-ASKED_BY_SHOP = "asked by the shop"  # over the API, without a word in the conversation
-
-#: Nobody may be asked to pay an order that stands so.
-_SETTLED = ("paid", "cancelled", "review")
-
-#: How an author is told of an order's standing: "an order that ...".
-_IN_WORDS = {
-    "none": "does not exist",
-    "payable": "waits to be paid",
-    "being_paid": "is being paid",
-    "paid": "is paid",
-    "cancelled": "is cancelled",
-    "review": "is being looked into",
-}
 
 #: What the provider may do to an order in each standing: the news told, and the standing after it.
 _NEWS = {
@@ -84,47 +62,13 @@ _ELSEWHERE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where the conversation stands, how the order stands, and whether the memory speaks of it."""
-
-    state: str
-    order: str = "none"
-    remembered: bool = False
-    asked: bool = False  # was anybody ever asked to pay it?
-
-
-@dataclass(frozen=True, slots=True)
-class _Wrong:
-    """What a rule does that it must not."""
-
-    code: str
-    message: str
-    repair: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """What is heard, and whether it speaks of the order that is watched."""
-
-    name: str
-    about: bool
-    standing: str  # of the order after the event
-
-
-@dataclass(frozen=True, slots=True)
 class Move:
     """What can happen next: what is heard, the rule that answers, and how all stands after it."""
 
     heard: Heard
     rule: Rule | None
     there: Standing
-    wrongs: tuple[_Wrong, ...] = ()
-
-    @property
-    def name(self) -> str:
-        """How a person would name it."""
-        return named(self.rule.trigger) if self.rule else self.heard.name
+    wrongs: tuple[Wrong, ...] = ()
 
 
 #: What a guard may say where all stands so, and this is heard.
@@ -134,7 +78,7 @@ Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every rule that can ask for money wrongly, with the nearest way to it."""
     search = Search[Standing, Move](Standing(flow.initial))
-    found: dict[tuple[str, Place], tuple[_Wrong, Standing, Move]] = {}
+    found: dict[tuple[str, Place], tuple[Wrong, Standing, Move]] = {}
     for here, move in _walk(flow, vocabulary, search):
         for wrong in move.wrongs:
             before = found.setdefault((wrong.code, wrong.place), (wrong, here, move))
@@ -197,9 +141,9 @@ def told(flow: Flow, here: Standing, move: Move) -> str:
     """One step of a way: where all stands, and what the customer does or what happens."""
     place, about = here.state, move.heard.about
     if here.order != "none":
-        place += f", while the order {_IN_WORDS[here.order]}"
+        place += f", while the order {IN_WORDS[here.order]}"
     if move.rule is None:
-        return f"in {place}: {spoken.happened(move.name, about=about)}"
+        return f"in {place}: {spoken.happened(move.heard.name, about=about)}"
     return f"in {place}: {spoken.done(flow, here.state, move.rule, about=about)}"
 
 
@@ -327,30 +271,32 @@ def _taken(
 
     An order that it makes is the one to be `watched`, or is left out of sight.
     """
-    there, wrongs, receipts = here, list[_Wrong](), 0
+    there, found, receipts = here, list[Wrong](), 0
     for call in rule.actions:
         word = vocabulary.actions.get(call.name)
         move = word.books if word else ""
         receipts += move == "receipt"
         if move == "request" and heard.about and there.order != "payable":
-            wrongs.append(_unpayable(there.order, call.place, _ask_first(rule, vocabulary)))
+            found.append(
+                wrongs.unpayable(there.order, call.place, wrongs.ask_first(rule, vocabulary))
+            )
         there = _moved(move if watched or move != "place" else "forget", there, heard)
         if word and "*" in word.drops:
             there = replace(there, remembered=False)
-    wrongs += _receipts(heard, receipts, rule)
-    wrongs += _reminder(flow, rule, here, heard)
+    found += wrongs.receipts(heard, receipts, rule)
+    found += wrongs.reminder(flow, rule, here, heard)
     speaks_of_it = heard.about if heard.name or paths.is_payment(rule) else there.remembered
-    repair = f"{_ask_first(rule, vocabulary)}, or offer nothing"
-    wrongs += _offers(rule.message, there.order, speaks_of_it, repair)
+    repair = f"{wrongs.ask_first(rule, vocabulary)}, or offer nothing"
+    found += wrongs.offers(rule.message, there.order, speaks_of_it, repair)
     state = there.state
     if rule.go is not None:
         state = rule.go
         if not rule.quiet:
             leads = f"let line {int(rule.place.line)} lead elsewhere, or ask `if: payable`"
-            wrongs += _offers(flow.states[state].message, there.order, speaks_of_it, leads)
+            found += wrongs.offers(flow.states[state].message, there.order, speaks_of_it, leads)
         if flow.states[state].end:
             there = replace(there, remembered=False)
-    return Move(heard, rule, replace(there, state=state), tuple(wrongs))
+    return Move(heard, rule, replace(there, state=state), tuple(found))
 
 
 def _moved(move: str, there: Standing, heard: Heard) -> Standing:
@@ -368,66 +314,3 @@ def _moved(move: str, there: Standing, heard: Heard) -> Standing:
     if move == "cancel" and heard.about and there.order == "payable":
         return replace(there, order="cancelled", remembered=False)
     return there
-
-
-def _unpayable(standing: str, place: Place, repair: str) -> _Wrong:
-    said = f"this can ask for money for an order that {_IN_WORDS[standing]}"
-    return _Wrong("E901", said, repair, place)
-
-
-def _ask_first(rule: Rule, vocabulary: Vocabulary) -> str:
-    """Let a rule ask whether the order is payable; if it does, something else makes it wrong."""
-    for call in rule.guards:
-        books = vocabulary.guards[call.name].books if call.name in vocabulary.guards else ""
-        if books == "payable" and not call.negated:
-            return "ask for it only once"
-        if books in STANDINGS and not call.negated:
-            return f"write `if: payable` in place of `{call.name}`"
-    return "add `if: payable`"
-
-
-def _receipts(heard: Heard, count: int, rule: Rule) -> list[_Wrong]:
-    if heard.name == "payment.success" and count != 1:
-        said = "no receipt" if count == 0 else f"{count} receipts"
-        return [
-            _Wrong(
-                "E903",
-                f"a payment that succeeds ends in {said}",
-                "say `do: give_receipt` once",
-                rule.place,
-            )
-        ]
-    if heard.name != "payment.success" and count:
-        return [
-            _Wrong(
-                "E904",
-                "this gives a receipt without a payment",
-                "give it at payment.success",
-                rule.place,
-            )
-        ]
-    return []
-
-
-def _reminder(flow: Flow, rule: Rule, here: Standing, heard: Heard) -> list[_Wrong]:
-    """A reminder to pay what is paid, cancelled or in a person's hands."""
-    if (
-        not heard.about
-        or heard.name != "order.unpaid"
-        or here.order not in _SETTLED
-        or not timely.says(flow, rule)
-    ):
-        return []
-    said = f"this reminds of an order that {_IN_WORDS[here.order]}"
-    return [_Wrong("E703", said, "add `if: payable`", rule.place)]
-
-
-def _offers(message: Message, order: str, speaks_of_it: bool, repair: str) -> list[_Wrong]:
-    """Payment buttons under a message for an order that must not be paid any more."""
-    if not speaks_of_it or order not in _SETTLED:
-        return []
-    for item in message.offer:
-        if isinstance(item, PaymentButtons) or item.id.startswith(PAY):
-            said = f"this offers to pay an order that {_IN_WORDS[order]}"
-            return [_Wrong("E902", said, repair, item.place)]
-    return []

@@ -14,9 +14,10 @@ from itertools import islice
 
 from engine import changing, trail
 from engine.checks import money, paths
-from engine.checks.money import EITHER, Heard, Move, Standing
+from engine.checks.money import EITHER, Move
 from engine.checks.paths import Step, steps
 from engine.checks.search import Search
+from engine.checks.standing import STANDINGS, Heard, Standing
 from engine.flow import Call, Choose, Flow, Happened, Otherwise, Place, Rule
 from engine.machine import rules_of
 from engine.vocabulary import Vocabulary, Word
@@ -250,7 +251,7 @@ class _Walk:
         return heard.about or not (is_known and self._asks_books(call))
 
     def _asks_books(self, call: Call) -> bool:
-        return self._word(call.name).books in money.STANDINGS
+        return self._word(call.name).books in STANDINGS
 
     # --- what stands after it -------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from engine import effect, limits
-from engine.checks.money import STANDINGS
+from engine.checks.standing import STANDINGS
 from engine.checks.timely import says
 from engine.event import Event
 from engine.flow import After, Choose, Flow, FreeText, Hear, Number, Rule

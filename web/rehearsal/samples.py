@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from engine import labels
-from engine.checks.money import ASKED_BY_SHOP
+from engine.checks.standing import ASKED_BY_SHOP
 from engine.flow import (
     After,
     Choose,

@@ -1,0 +1,71 @@
+"""What a rule must not do to an order or to its customer, each with what would be right."""
+
+from dataclasses import dataclass
+
+from engine.checks import timely
+from engine.checks.standing import IN_WORDS, SETTLED, STANDINGS, Heard, Standing
+from engine.flow import Flow, Message, PaymentButtons, Place, Rule
+from engine.turn import PAY
+from engine.vocabulary import Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What a rule does that it must not."""
+
+    code: str
+    message: str
+    repair: str
+    place: Place
+
+
+def unpayable(standing: str, place: Place, repair: str) -> Wrong:
+    """A request for money that the books would refuse, and its customer read an apology for."""
+    said = f"this can ask for money for an order that {IN_WORDS[standing]}"
+    return Wrong("E901", said, repair, place)
+
+
+def ask_first(rule: Rule, vocabulary: Vocabulary) -> str:
+    """Let a rule ask whether the order is payable; if it does, something else makes it wrong."""
+    for call in rule.guards:
+        books = vocabulary.guards[call.name].books if call.name in vocabulary.guards else ""
+        if books == "payable" and not call.negated:
+            return "ask for it only once"
+        if books in STANDINGS and not call.negated:
+            return f"write `if: payable` in place of `{call.name}`"
+    return "add `if: payable`"
+
+
+def receipts(heard: Heard, count: int, rule: Rule) -> list[Wrong]:
+    """A payment that succeeds without its one receipt, or a receipt without such a payment."""
+    if heard.name == "payment.success" and count != 1:
+        said = f"a payment that succeeds ends in {count or 'no'} receipt{'s' * (count > 1)}"
+        return [Wrong("E903", said, "say `do: give_receipt` once", rule.place)]
+    if heard.name != "payment.success" and count:
+        said = "this gives a receipt without a payment"
+        return [Wrong("E904", said, "give it at payment.success", rule.place)]
+    return []
+
+
+def reminder(flow: Flow, rule: Rule, here: Standing, heard: Heard) -> list[Wrong]:
+    """A reminder to pay what is paid, cancelled or in a person's hands."""
+    if (
+        not heard.about
+        or heard.name != "order.unpaid"
+        or here.order not in SETTLED
+        or not timely.says(flow, rule)
+    ):
+        return []
+    said = f"this reminds of an order that {IN_WORDS[here.order]}"
+    return [Wrong("E703", said, "add `if: payable`", rule.place)]
+
+
+def offers(message: Message, order: str, speaks_of_it: bool, repair: str) -> list[Wrong]:
+    """Payment buttons under a message for an order that must not be paid any more."""
+    if not speaks_of_it or order not in SETTLED:
+        return []
+    for item in message.offer:
+        if isinstance(item, PaymentButtons) or item.id.startswith(PAY):
+            said = f"this offers to pay an order that {IN_WORDS[order]}"
+            return [Wrong("E902", said, repair, item.place)]
+    return []
