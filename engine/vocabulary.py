@@ -33,6 +33,7 @@ class Word:
     ``takes``   what its plain argument is for; empty when it takes none. `ANSWERS`: it names
                 answers, separated by spaces, which are read as `needs` are
     ``asks``    guards that the same rule must have asked with `if`
+    ``asks_counted``  those that it must have asked in a shop that counts any of its products
     ``books``   its move in the books, for the proof of the money (see `engine.checks.money`)
     """
 
@@ -47,6 +48,7 @@ class Word:
     takes: str = ""
     books: str = ""
     asks: tuple[str, ...] = ()
+    asks_counted: tuple[str, ...] = ()
     exact: bool = False
 
     def reads(self, argument: str | None) -> tuple[str, ...]:
@@ -87,11 +89,12 @@ def action(
     takes: str = "",
     books: str = "",
     asks: tuple[str, ...] = (),
+    asks_counted: tuple[str, ...] = (),
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> None`` as something a flow may `do`."""
     return _mark(
         "action", needs=needs, gives=gives or {}, tells=tells or {}, drops=drops, says=says,
-        takes=takes, books=books, asks=asks,
+        takes=takes, books=books, asks=asks, asks_counted=asks_counted,
     )  # fmt: skip
 
 

@@ -13,7 +13,10 @@ from store.errors import UnknownProduct
 from store.tables import Order
 
 
-@action(needs=("product_id", "quantity"), gives=facts.ABOUT_ORDER, books="place")
+@action(
+    needs=("product_id", "quantity"), gives=facts.ABOUT_ORDER, books="place",
+    asks_counted=("enough_left",),
+)  # fmt: skip
 def place_order(turn: Turn) -> None:
     """Write the order down, pending, at today's price, and remind of it if it stays unpaid."""
     written_down(turn, [(turn.get("product_id"), int(turn.get("quantity")))])

@@ -57,7 +57,8 @@ def plain_codes(name: str | None) -> list[dict[str, str]]:
 
 #: How a word is told: the part of it, and the words before what it holds.
 _PARTS = {
-    "takes": "takes", "needs": "needs", "asks": "only with `if:`", "proves": "proves",
+    "takes": "takes", "needs": "needs", "asks": "only with `if:`",
+    "asks_counted": "where products are counted, only with `if:`", "proves": "proves",
     "gives": "gives", "tells": "tells this once", "brings": "brings", "drops": "forgets",
     "says": "says, from `messages:`",
 }  # fmt: skip
@@ -96,7 +97,7 @@ def _plain(words: Vocabulary) -> dict[str, Any]:
 
 
 def _word(word: Word) -> dict[str, Any]:
-    parts = ("needs", "asks", "proves", "gives", "tells", "drops", "says")
+    parts = ("needs", "asks", "asks_counted", "proves", "gives", "tells", "drops", "says")
     lists = {part: list(getattr(word, part)) for part in parts}
     return {"name": word.name, "about": word.about, "takes": word.takes, **lists}
 
