@@ -39,5 +39,5 @@ def for_action(flow: Flow, vocabulary: Vocabulary, name: str) -> str:
 
 def _gives(word: Word, name: str) -> bool:
     """Does it make an answer known, and not only repeat what belongs to an order that is there?"""
-    of_an_order = "order" in word.needs or word.books not in ("", "place")
+    of_an_order = "order" in word.needs or word.books not in ("", "forget", "place")
     return (name in word.gives or name in word.tells) and name not in word.needs and not of_an_order

@@ -8,7 +8,7 @@ from engine.checks.possible import Lacking, Way
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
 
-MOST = 8  # answers whose ways are searched, a tenth of a second each; of more a plain way is told
+MOST = 2_000  # places that are searched for all answers together: about two seconds
 
 Missed = tuple[Step, bool]
 """A step on which something is missing, if the answer is known where it begins, or is not."""
@@ -21,6 +21,7 @@ class Guide:
         self._flow, self._vocabulary = flow, vocabulary
         self._searched: dict[str, Lacking] = {}
         self._plain = paths.ways(flow)
+        self._left = MOST
 
     def way_to(self, name: str, missed: Iterable[Missed], drawn: Step) -> tuple[str, ...]:
         """The shortest of the ways to these steps; where none is found, the one that is `drawn`."""
@@ -30,7 +31,8 @@ class Guide:
         return min(told, key=len, default=plain)
 
     def _way(self, name: str, step: Step, *, is_known: bool) -> Way | None:
-        if name not in self._searched and len(self._searched) < MOST:
-            self._searched[name] = possible.lacking(self._flow, self._vocabulary, name)
+        if name not in self._searched and self._left > 0:
+            found = possible.lacking(self._flow, self._vocabulary, name, most=self._left)
+            self._searched[name], self._left = found, self._left - found.places
         searched = self._searched.get(name)
         return searched.way_to(step, is_known=is_known) if searched else None

@@ -8,7 +8,7 @@ Guards that ask how an order stands are believed only where it is the watched or
 of; any other order is watched in another walk.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -83,7 +83,7 @@ def possible(flow: Flow, vocabulary: Vocabulary) -> Possible:
     return Possible(found, frozenset(walk.said), walk)
 
 
-MOST = 1500  # places in which the way to a fault is looked for: about a second
+MOST = 1_500  # places in which the way into a state is looked for: about a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,11 @@ class Lacking:
     """The ways to each rule on which one answer is known, or is not."""
 
     _walk: "_Walk"
+
+    @property
+    def places(self) -> int:
+        """How many places were reached."""
+        return len(self._walk.came)
 
     def way_to(self, step: Step, *, is_known: bool) -> Way | None:
         """The nearest way on which a rule is taken so; None where none was found."""
@@ -105,10 +110,10 @@ def way_into(flow: Flow, vocabulary: Vocabulary, state: str) -> tuple[str, ...]:
     return walk.told_into(state)
 
 
-def lacking(flow: Flow, vocabulary: Vocabulary, name: str) -> Lacking:
-    """Walk all that can be, and note at each rule whether an answer was known."""
+def lacking(flow: Flow, vocabulary: Vocabulary, name: str, *, most: int) -> Lacking:
+    """Walk to so many places at most, and note at each rule whether an answer was known there."""
     walk = _Walk(flow, vocabulary, watched=name)
-    walk.go(MOST)
+    walk.go(most)
     return Lacking(walk)
 
 
@@ -147,6 +152,11 @@ class _Walk:
     _relevant: Names = frozenset()
     _goes_back: bool = False
 
+    @property
+    def came(self) -> Mapping[_Here, object]:
+        """Every place that was reached."""
+        return self._search.came
+
     def go(self, most: int | None = None) -> None:
         """Take every move from everything that can be reached, or from the nearest so many."""
         rules = [rule for state in self.flow.states.values() for rule in rules_of(state, self.flow)]
@@ -171,7 +181,7 @@ class _Walk:
 
     def told_into(self, state: str) -> tuple[str, ...]:
         """The steps of the nearest way to anywhere in this state."""
-        known = (here for here in self._search.came if here.standing.state == state)
+        known = (here for here in self.came if here.standing.state == state)
         steps = self._search.way(next(known, _Here(Standing(self.flow.initial))))
         return tuple(money.told(self.flow, here.standing, move) for here, move in steps)
 
