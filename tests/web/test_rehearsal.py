@@ -140,6 +140,32 @@ def test_coverage_is_drawn_with_what_was_met(duka, tmp_path, monkeypatch):
     assert "#state-quantity > :is(path, polygon) { stroke: #dc2626" in page
 
 
+BOUGHT = """
+- customer: shop
+- customer: bread
+- customer: "1"
+- customer: skip
+- customer: {tap: M-Pesa}
+- ghala: failed
+"""
+
+
+@pytest.mark.parametrize(
+    ("late", "said"), [("paid", "Payment received"), ("100", "that a person must look at")]
+)
+def test_money_comes_late_whole_or_as_another_sum(duka, late, said):
+    code, told, _ = duka(f'{BOUGHT}- ghala: {{late: {late}}}\n  bot: "…{said}…"\n')
+
+    assert code == 0, told
+
+
+def test_what_else_comes_late_is_nothing(duka):
+    code, told, _ = duka(f"{BOUGHT}- ghala: {{late: soon}}\n")
+
+    assert code == 1
+    assert "write paid, failed, or a sum" in told
+
+
 def test_nothing_to_play_is_no_success_and_no_wrong_call(tmp_path):
     done = CliRunner().invoke(main, ["test", str(tmp_path), "-f", str(FLOW)])
 

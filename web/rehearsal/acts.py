@@ -64,14 +64,18 @@ def _more(actor: str, written: dict[str, Any]) -> dict[str, str]:
 
 
 def _checked(found: Act) -> Act:
-    known = {"send": tuple(SENDS), "late": _LATE}.get(found.verb)
-    is_sum = found.verb == "late" and found.what.isdecimal() and found.what.isascii()
-    if known and found.what not in known and not is_sum:
-        raise Unclear(f'"{found.what}" cannot stand here', f"write one of {', '.join(known)}")
+    if found.verb == "send" and found.what not in SENDS:
+        raise Unclear(f'"{found.what}" cannot stand here', f"write one of {', '.join(SENDS)}")
+    if found.verb == "late" and found.what not in _LATE and not _is_number(found.what):
+        raise Unclear(f'"{found.what}" cannot stand here', "write paid, failed, or a sum")
     numbers = [found.what] if found.verb == "paid" else [found.more.get("quantity", "1")]
-    if not all(each.isdecimal() and each.isascii() for each in numbers):
+    if not all(map(_is_number, numbers)):
         raise Unclear(f'"{numbers[0]}" is not a whole number', _EXAMPLES[found.by])
     return found
+
+
+def _is_number(written: str) -> bool:
+    return written.isdecimal() and written.isascii()
 
 
 def _span(written: Any) -> str:
