@@ -1,6 +1,12 @@
 # Linted, and untested until somebody builds it: say so in an issue when it works for you.
 FROM python:3.12-slim-bookworm
 
+# What draws the conversation needs them.
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends libglib2.0-0 libxrender1 fontconfig fonts-dejavu-core \
+    && rm -rf /var/lib/apt/lists/*
+
 RUN useradd --system --uid 10001 --create-home --home-dir /var/lib/duka --shell /usr/sbin/nologin duka
 WORKDIR /opt/duka
 

@@ -42,6 +42,7 @@ if [ "$packages" ]; then
   step "Debian packages"
   export DEBIAN_FRONTEND=noninteractive
   wanted=(python3 python3-venv git ca-certificates openssl)
+  wanted+=(libglib2.0-0 libxrender1 fontconfig fonts-dejavu-core) # what draws the conversation needs
   [ -z "$nginx" ] || wanted+=(nginx certbot python3-certbot-nginx)
   [ -z "$postgres" ] || wanted+=(postgresql-client)
   apt-get -qq update

@@ -1,7 +1,8 @@
 """What the engine refuses, sorted by who must act.
 
 EngineError
-└── FlowError      the author: every fault of the file at once
+├── FlowError      the author: every fault of the file at once
+└── CannotDraw     the operator: a library or a font that a picture needs is not installed
 """
 
 from collections.abc import Iterable, Sequence
@@ -57,3 +58,11 @@ class FlowError(EngineError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(in_order(problems))
         super().__init__("\n".join(map(str, self.problems)))
+
+
+class CannotDraw(EngineError):
+    """A picture cannot be drawn on this machine: what is missing, and what brings it."""
+
+    def __init__(self, lacks: str, *, todo: str) -> None:
+        super().__init__(f"{lacks} → {todo}")
+        self.lacks, self.todo = lacks, todo

@@ -1,5 +1,6 @@
 """What every test may lean on."""
 
+import builtins
 import os
 import shutil
 
@@ -106,3 +107,19 @@ def shop(books, library):
     yield shop
     found = audit.violations(now=shop.now)
     assert not found, found
+
+
+@pytest.fixture
+def cannot_draw(monkeypatch):
+    """A machine without a library that pygraphviz's wheel does not bring; gives what is told."""
+
+    def bare(name, *rest, real=builtins.__import__):
+        if name == "pygraphviz":
+            raise ImportError("libgobject-2.0.so.0: cannot open shared object file: No such file")
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", bare)
+    return (
+        "SVG and PNG need libgobject-2.0.so.0 → "
+        "apt-get install -y libglib2.0-0 libxrender1 fontconfig fonts-dejavu-core"
+    )

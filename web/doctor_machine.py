@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 from pathlib import Path
 
+from engine import diagram
+from engine.diagram import CannotDraw
 from store import database
 from web import line, server
-from web.finding import Finding, fault, note, ok, warning
+from web.finding import Finding, fault, ok, warning
 from web.settings import Settings
 from web.shop import utc_now
 
@@ -65,6 +67,8 @@ def _redis(url: str) -> Finding:
 
 
 def _pictures() -> Finding:
-    if find_spec("pygraphviz"):
-        return ok("pictures", "duka graph can draw SVG and PNG")
-    return note("pictures", "duka graph can only write text", "pip install pygraphviz")
+    try:
+        diagram.rehearse()
+    except CannotDraw as error:
+        return warning("pictures", error.lacks, error.todo)
+    return ok("pictures", "duka graph can draw SVG and PNG")

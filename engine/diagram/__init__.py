@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from engine.diagram import as_dot, as_mermaid, as_picture, as_text
 from engine.diagram.about import About, about
 from engine.diagram.arrows import sketch
-from engine.diagram.as_picture import CannotDraw, Format
+from engine.diagram.as_picture import Format, rehearse
 from engine.diagram.live import Drawing, Figures, laid_out
 from engine.diagram.marking import marked
 from engine.diagram.sketch import Sketch, focused
-from engine.errors import Problem
+from engine.errors import CannotDraw, Problem
 from engine.flow import Flow
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "mermaid",
     "picture",
     "plan",
+    "rehearse",
     "terminal",
 ]
 

@@ -473,6 +473,26 @@ def test_without_the_library_the_author_is_told_what_to_install(shipped, monkeyp
     assert diagram.dot(shipped).startswith("digraph")
 
 
+def test_a_system_library_that_is_missing_is_named_with_what_brings_it(cannot_draw):
+    with pytest.raises(diagram.CannotDraw) as told:
+        diagram.rehearse()
+
+    assert str(told.value) == cannot_draw
+
+
+def test_a_machine_without_any_font_is_told_so(tmp_path):
+    """Its pictures have boxes and arrows, and no letter."""
+    (tmp_path / "none.conf").write_text("<fontconfig></fontconfig>")
+    environment = {**os.environ, "FONTCONFIG_FILE": str(tmp_path / "none.conf")}
+
+    done = subprocess.run(
+        [sys.executable, "-c", "from engine import diagram; diagram.rehearse()"],
+        cwd=ROOT, env=environment, capture_output=True, text=True,
+    )  # fmt: skip
+
+    assert "CannotDraw: no font is installed" in done.stderr
+
+
 def test_the_terminal_shows_each_state_and_where_it_leads(shipped):
     text = diagram.terminal(shipped)
 

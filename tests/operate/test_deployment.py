@@ -10,6 +10,7 @@ import pytest
 import yaml
 from test_readme import commands
 
+from engine.diagram import as_picture
 from web.cli import main
 from web.settings import Settings
 
@@ -62,6 +63,13 @@ def test_the_install_script_fills_in_whatever_its_files_leave_open():
     filled = re.findall(r"s[|/](@[A-Z]+@)[|/]", (ROOT / "deploy/install.sh").read_text("utf-8"))
 
     assert left == set(filled)
+
+
+@pytest.mark.parametrize(
+    "page", ["deploy/install.sh", "Dockerfile", "README.md", "docs/deployment.md"]
+)
+def test_what_pictures_need_is_installed_and_told_everywhere(page):
+    assert " ".join(as_picture.PACKAGES) in (ROOT / page).read_text("utf-8")
 
 
 def test_the_port_of_a_new_server_stands_in_one_place():

@@ -57,6 +57,13 @@ def test_a_file_that_cannot_be_read_is_told_even_when_its_faults_are_to_be_drawn
     assert "E103" in done.output
 
 
+@pytest.mark.parametrize("ending", ["svg", "png", "html"])
+def test_where_a_library_is_missing_one_line_says_what_brings_it(tmp_path, cannot_draw, ending):
+    done = graph("-o", tmp_path / f"flow.{ending}")
+
+    assert (done.exit_code, done.output) == (1, f"{cannot_draw}\n")
+
+
 def test_the_page_asks_nothing_of_any_other_machine(tmp_path):
     graph("-o", tmp_path / "flow.html")
 

@@ -15,7 +15,7 @@ from store import clock, database, forgetting, orders, payments, silence
 from store.payments import News
 from store.tables import Conversation, Decision, Inbox, Order, Outbox, Payment
 from web.app import create_app
-from web.dashboard import passing
+from web.dashboard import flow_live, passing
 from web.dashboard.frame import NAVIGATION
 from web.logs import LOG
 from web.shop import utc_now
@@ -575,6 +575,18 @@ def test_nobody_has_a_page_who_never_wrote(browser):
 
 def test_the_page_of_the_flow_says_what_to_do_where_nobody_passed(browser):
     assert "Choose a longer time" in read(browser, "/flow").text
+
+
+def test_where_nothing_can_be_drawn_the_page_of_the_flow_says_why(browser, cannot_draw, caplog):
+    flow_live._laid_out.cache_clear()  # drawn in another test
+    caplog.set_level("WARNING", logger=LOG.name)
+
+    text = read(browser, "/flow").text
+
+    assert cannot_draw in html.unescape(text)
+    assert "flow.svg" not in text
+    assert caplog.messages == [f"The flow cannot be drawn: {cannot_draw}"]
+    assert read(browser, "/flow.svg").status_code == 503
 
 
 def test_who_passes_is_told_for_each_arrow_with_about_how_long_it_took(browser, customer, at):

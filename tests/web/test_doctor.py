@@ -306,6 +306,13 @@ def test_without_redis_nothing_is_said_of_it(shop):
     assert "REDIS_URL" not in [each.about for each in shop.examined()]
 
 
+def test_pictures_are_drawn_before_they_are_promised(shop, cannot_draw):
+    """The package may be there, and a library of the system not."""
+    found = shop.about("pictures")
+
+    assert (found.level, f"{found.what} → {found.todo}") == ("warning", cannot_draw)
+
+
 # The command
 
 

@@ -10,6 +10,7 @@ from engine.diagram import CannotDraw, Drawing
 from store import lists, misses, standing
 from web.dashboard import frame, passing
 from web.dashboard.passing import PERIODS, Period
+from web.logs import LOG
 
 bp = frame.blueprint("flow")
 
@@ -21,7 +22,7 @@ def page() -> Response:
     """The graph, and the states and arrows as tables."""
     flow, during = frame.flow(), _period()
     return frame.page(
-        "dashboard/flow.html", flow=flow, during=during,
+        "dashboard/flow.html", flow=flow, during=during, undrawn=_undrawn(),
         periods=PERIODS, told=passing.passed(flow, during, _drawing()), span=passing.span,
         picture=f"/admin/flow.svg?{urlencode({'since': during.word})}",
     )  # fmt: skip
@@ -66,6 +67,16 @@ def _drawing() -> Drawing | None:
         return _laid_out(frame.flow().hash)
     except CannotDraw:
         return None
+
+
+def _undrawn() -> str:
+    """Why there is no drawing, in words and in the log; empty where there is one."""
+    try:
+        _laid_out(frame.flow().hash)
+    except CannotDraw as error:
+        LOG.warning("The flow cannot be drawn: %s", error)
+        return str(error)
+    return ""
 
 
 @lru_cache(maxsize=4)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from engine.errors import FlowError, faults
+from engine.errors import CannotDraw, FlowError, faults
 from store.errors import BooksClosed
 from web.settings import MissingSetting
 
@@ -36,7 +36,7 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Stop(f"{error}\n{count(len(faults(error.problems)))}") from None
         except BooksClosed as error:
             raise Stop(f"DATABASE_URL: the database cannot be opened: {error}") from None
-        except (MissingSetting, PortTaken, AlreadyOpen) as error:
+        except (MissingSetting, PortTaken, AlreadyOpen, CannotDraw) as error:
             raise Stop(str(error)) from None
         except FileNotFoundError as error:
             path = Path(error.filename)
