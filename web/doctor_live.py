@@ -26,6 +26,8 @@ Headers = dict[str, str]
 MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
 NOBODY_WROTE = b'{"messages":[]}'
 NO_NEWS = b"duka doctor"  # no JSON: a right signature brings 400, a wrong one 401; neither is kept
+DOWN = (502, 503, 504)  # what nginx answers while nothing runs behind it
+STRANGERS = "strangers may be writing in customers' names: close the shop, and ask for help"
 PATIENCE = 10  # seconds
 LARGEST = 64 * 1024
 SLACK = 30  # seconds that two clocks may differ
@@ -51,6 +53,16 @@ class Answer:
             return {}
         return found if isinstance(found, dict) else {}
 
+    @property
+    def is_dukas(self) -> bool:
+        """Does /health tell of the books, as nothing else that may stand there would?"""
+        return "database" in self.json()
+
+    @property
+    def is_belief(self) -> bool:
+        """Was a webhook taken for true: done, or by Duka itself called unreadable?"""
+        return 200 <= self.status < 300 or (self.status == 400 and "success" in self.json())
+
 
 def examine(url: str, settings: Settings) -> Iterator[Finding]:
     """Ask the shop at this address for everything that going live stands on."""
@@ -59,9 +71,11 @@ def examine(url: str, settings: Settings) -> Iterator[Finding]:
     if not home.status:
         yield fault("reach", f"{_shown(parts)} does not answer: {home.why}", _todo(home.why))
         return
-    yield ok("reach", f"{_shown(parts)} answers in {home.took * 1000:.0f} ms")
+    yield _reached(parts, home)
     yield _tls(parts)
     yield from _clock(home)
+    if not home.is_dukas:
+        return
     yield from _ready(_ask(parts, "GET", "/ready"), settings)
     yield from _webhooks(parts, settings)
 
@@ -119,7 +133,22 @@ def _todo(why: str) -> str:
     return next((todo for word, todo in _TODO.items() if word in why), "is the address right?")
 
 
+def _elsewhere(answer: Answer) -> str:
+    """What to do about an answer that Duka did not give."""
+    if not answer.status:
+        return _todo(answer.why)
+    if answer.status in DOWN:
+        return "the shop is not running behind nginx: systemctl status duka-web"
+    return "this address does not lead to Duka: is the name right, and does nginx lead there?"
+
+
 # --- what is looked at --------------------------------------------------------------------------
+
+
+def _reached(parts: SplitResult, home: Answer) -> Finding:
+    if home.is_dukas:
+        return ok("reach", f"{_shown(parts)} answers in {home.took * 1000:.0f} ms")
+    return fault("reach", f"{_shown(parts)}/health answered {home.status}", _elsewhere(home))
 
 
 def _tls(parts: SplitResult) -> Finding:
@@ -256,23 +285,24 @@ def _round_trip(parts: SplitResult, door: Door) -> Finding:
             "the secret here and on the server differ, a clock is wrong, or a proxy changes bodies",
         )  # fmt: skip
     return fault(
-        "signature", f"{door.path} answered {answer.status or answer.why}",
-        "does nginx lead there, and only there?",
-    )  # fmt: skip
+        "signature", f"{door.path} answered {answer.status or answer.why}", _elsewhere(answer)
+    )
 
 
 def _refused(
     parts: SplitResult, door: Door, how: str, headers: Headers, settings: Settings
 ) -> Finding:
-    status = _ask(parts, "POST", door.path, door.body, headers).status
-    if status == 401:
+    answer = _ask(parts, "POST", door.path, door.body, headers)
+    if answer.status == 401:
         return ok("signature", f"{how} call of {door.path} is refused")
-    if not headers and settings.ghala_unsigned_messages and door.path == MESSAGES:
+    meant = not headers and settings.ghala_unsigned_messages and door.path == MESSAGES
+    if answer.is_belief and meant:
         return warning(
             "signature", "unsigned messages are believed",
             "GHALA_UNSIGNED_MESSAGES=false as soon as Ghala signs",
         )  # fmt: skip
     return fault(
-        "signature", f"{how} call of {door.path} was answered {status}, and must be 401",
-        "strangers may be writing in customers' names: close the shop, and ask for help",
-    )  # fmt: skip
+        "signature",
+        f"{how} call of {door.path} was answered {answer.status or answer.why}, and must be 401",
+        STRANGERS if answer.is_belief else _elsewhere(answer),
+    )

@@ -5,6 +5,9 @@ import socket
 import sqlite3
 from contextlib import closing, suppress
 from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from urllib.parse import urlsplit
 
 import pytest
 from click.testing import CliRunner
@@ -83,6 +86,82 @@ def test_where_nothing_listens_the_next_step_is_told():
 
     assert [each.about for each in told] == ["reach"]
     assert "is duka-web running" in told[0].todo
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """Answers whatever is asked with one status and one body, as something that is not Duka."""
+
+    status, body = 503, b'{"success":false,"message":"Try again"}'  # nginx while nothing runs
+
+    def answer(self):
+        self.send_response(self.status)
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_GET = do_POST = answer  # noqa: N815  http.server looks for these names
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def elsewhere():
+    """Open a place that answers with this status; gives its port."""
+    opened = []
+
+    def place(status, **more):
+        kind = type("Place", (Elsewhere,), {"status": status, **more})
+        opened.append(ThreadingHTTPServer(("127.0.0.1", 0), kind))
+        Thread(target=opened[-1].serve_forever, args=(0.01,)).start()
+        return opened[-1].server_port
+
+    yield place
+    for each in opened:
+        each.shutdown()
+        each.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "todo"),
+    [
+        (502, "the shop is not running behind nginx: systemctl status duka-web"),
+        (503, "the shop is not running behind nginx: systemctl status duka-web"),
+        (504, "the shop is not running behind nginx: systemctl status duka-web"),
+        (404, "this address does not lead to Duka: "),
+        (200, "this address does not lead to Duka: "),
+        (301, "this address does not lead to Duka: "),
+    ],
+)
+def test_who_does_not_find_the_shop_is_told_where_to_look_and_of_no_strangers(
+    elsewhere, status, todo
+):
+    [told] = [each for each in found(elsewhere(status)) if each.is_fault]
+
+    assert told.about == "reach"
+    assert told.what.endswith(f"/health answered {status}")
+    assert told.todo.startswith(todo)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "todo"),
+    [
+        (200, b"", "strangers"),
+        (400, b'{"success":false}', "strangers"),  # the signature was believed, and nothing read
+        (400, b"<html>", "this address does not lead to Duka"),
+        (404, b"", "this address does not lead to Duka"),
+        (503, b"", "the shop is not running behind nginx"),
+    ],
+)
+def test_only_a_forged_call_that_was_believed_tells_of_strangers(elsewhere, status, body, todo):
+    port = elsewhere(status, body=body)
+    messages, _ = doctor_live._doors(settings())
+
+    told = doctor_live._refused(
+        urlsplit(f"http://127.0.0.1:{port}"), messages, "a forged", {"x": "y"}, settings()
+    )
+
+    assert told.is_fault
+    assert told.todo.startswith(todo)
 
 
 def test_clocks_that_differ_are_told(shop, monkeypatch):
