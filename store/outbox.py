@@ -13,6 +13,7 @@ from store.tables import Conversation, Outbox
 from store.transcript import DELETED_TOLD
 
 GIVEN_UP = ("dead", "expired")
+KEY_REFUSED = "our key is refused: "  # how the error of a message that waits for a right key begins
 LONGEST_LEASE = 10 * MINUTE  # no claim lasts so long: this one is of a clock that was set back
 
 

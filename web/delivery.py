@@ -84,9 +84,10 @@ def _send(shop: Shop, row: Outbox, owner: str, goes_on: GoesOn) -> Outbox | None
             provider_id = shop.ghala.send(unpack(json.loads(row.body)), to=row.phone, key=key)
     except BadKey as error:
         LOG.error(
-            "Ghala refuses our key: nothing can be sent until GHALA_API_KEY is right (%s)", error
-        )
-        _put_off(shop, row, owner, LEASE, str(error), counted=False)
+            "Ghala refuses our key: nothing can be sent until %s is right (%s)",
+            shop.settings.name_of_key, error,
+        )  # fmt: skip
+        _put_off(shop, row, owner, LEASE, f"{outbox.KEY_REFUSED}{error}", counted=False)
     except TryLater as error:
         wait = int(error.after * SECOND) if error.after else backoff(row.attempts)
         _put_off(shop, row, owner, wait, str(error))

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from engine import checks, errors
 from flows.words import vocabulary
-from store import database, migrate
+from store import database, figures, migrate
 from store.errors import BooksClosed
 from web import beside, vanishing
-from web.finding import Finding, fault, note, ok, warning
+from web.finding import Finding, fault, key_refused, note, ok, warning
 from web.settings import Settings
 
 ROOM = 500 * 1024 * 1024  # bytes that must be free
@@ -32,9 +32,9 @@ def examine(settings: Settings) -> Iterator[Finding]:
         what, _, todo = lost.removeprefix("DATABASE_URL: ").partition(" → ")
         yield fault("disk", what, todo)
     if database.is_sqlite_url(url):
-        yield from _sqlite(Path(database.file_of(url)).absolute(), url)
+        yield from _sqlite(Path(database.file_of(url)).absolute(), settings)
     else:
-        yield from _postgres(url)
+        yield from _postgres(settings)
 
 
 def _flow(file: str) -> Finding:
@@ -59,28 +59,35 @@ def _many(count: int, what: str) -> str:
 # --- SQLite -------------------------------------------------------------------------------------
 
 
-def _sqlite(path: Path, url: str) -> Iterator[Finding]:
+def _sqlite(path: Path, settings: Settings) -> Iterator[Finding]:
     folder = next(each for each in path.parents if each.exists())
     if not os.access(folder, os.W_OK | os.X_OK) or not folder.is_dir():
         yield fault("database", f"{folder} cannot be written", "give this user the right to write")
     else:
-        yield _file(path, url)
+        yield from _file(path, settings)
     yield _room(folder)
     yield from _mount(folder, MOUNTS)
     yield _library(sqlite3.sqlite_version_info)
 
 
-def _file(path: Path, url: str) -> Finding:
+def _file(path: Path, settings: Settings) -> Iterator[Finding]:
     if not path.exists():
-        return note("database", f"{path.name} is not there yet: duka serve makes it")
-    if not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
-        return fault("database", f"{path} cannot be written", "give this user the right to write")
+        yield note("database", f"{path.name} is not there yet: duka serve makes it")
+    elif not path.is_file() or not os.access(path, os.R_OK | os.W_OK):
+        yield fault("database", f"{path} cannot be written", "give this user the right to write")
+    elif error := _unreadable(path):
+        yield fault("database", f"{path} cannot be opened: {error}", "restore it from a backup")
+    else:
+        yield from _answering(settings.database_url, settings)
+
+
+def _unreadable(path: Path) -> sqlite3.Error | None:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=5)) as line:
             line.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error as error:
-        return fault("database", f"{path} cannot be opened: {error}", "restore it from a backup")
-    return _migrations(url)
+        return error
+    return None
 
 
 def _room(folder: Path) -> Finding:
@@ -121,33 +128,40 @@ def _library(version: tuple[int, ...]) -> Finding:
 # --- PostgreSQL ---------------------------------------------------------------------------------
 
 
-def _postgres(url: str) -> Iterator[Finding]:
+def _postgres(settings: Settings) -> Iterator[Finding]:
+    url = settings.database_url
     if url.partition("://")[0] not in ("postgres", "postgresql"):
         yield fault("database", "DATABASE_URL names none that is known", "sqlite:/// or postgresql")
     elif not database.has_driver():
         yield fault("database", "the PostgreSQL driver is missing", database.GET_DRIVER)
     else:
-        yield _migrations(f"{url}{'&' if '?' in url else '?'}connect_timeout=5")
+        yield from _answering(f"{url}{'&' if '?' in url else '?'}connect_timeout=5", settings)
 
 
 # --- either -------------------------------------------------------------------------------------
 
 
-def _migrations(url: str) -> Finding:
-    """Does the database answer, and has it all its tables?"""
+def _answering(url: str, settings: Settings) -> Iterator[Finding]:
+    """Does the database answer, has it all its tables, and what do the books say of the key?"""
     try:
         database.connect(url)
         with database.transaction():
             missing = migrate.missing()
+            refused = 0 if missing else figures.key_refused()[0]
     except BooksClosed:
-        return fault("database", "it does not answer", "is it running, and is DATABASE_URL right?")
+        yield fault("database", "it does not answer", "is it running, and is DATABASE_URL right?")
     except ValueError:
-        return fault("database", "DATABASE_URL cannot be read", "see .env.example")
+        yield fault("database", "DATABASE_URL cannot be read", "see .env.example")
+    else:
+        yield _tables(len(missing))
+        if refused:
+            yield key_refused(settings.name_of_key, refused)
     finally:
         database.close()
-    if missing:
-        changes = "1 change" if len(missing) == 1 else f"{len(missing)} changes"
-        return warning(
-            "database", f"{changes} not applied yet", "duka db upgrade, or start duka serve"
-        )
-    return ok("database", "it answers, and its tables are up to date")
+
+
+def _tables(missing: int) -> Finding:
+    if not missing:
+        return ok("database", "it answers, and its tables are up to date")
+    changes = _many(missing, "change")
+    return warning("database", f"{changes} not applied yet", "duka db upgrade, or start duka serve")

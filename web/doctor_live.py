@@ -17,7 +17,7 @@ from urllib.parse import SplitResult, urlsplit
 from adapters.dialects import DIALECTS
 from adapters.signatures import sealed
 from web import beside
-from web.finding import Finding, fault, note, ok, warning
+from web.finding import Finding, fault, key_refused, note, ok, warning
 from web.settings import Settings, shown
 from web.shop import utc_now
 
@@ -201,6 +201,7 @@ def _ready(answer: Answer, settings: Settings) -> Iterator[Finding]:
         if isinstance(found, dict):
             yield ok(name, good.format(**found)) if found.get("ok") else fault(name, bad, todo)
     yield from _queue(checks.get("queue") or {})
+    yield from _key(checks.get("key") or {}, settings)
     yield from _flow_file(checks.get("flow") or {}, Path(settings.flow_file))
 
 
@@ -223,6 +224,11 @@ def _queue(queue: dict[str, Any]) -> Iterator[Finding]:
         )  # fmt: skip
     else:
         yield ok("queue", f"{waiting} messages wait to be sent")
+
+
+def _key(key: dict[str, Any], settings: Settings) -> Iterator[Finding]:
+    if many := key.get("refused"):
+        yield key_refused(settings.name_of_key, many)
 
 
 def _flow_file(flow: dict[str, Any], file: Path) -> Iterator[Finding]:

@@ -53,3 +53,10 @@ def warning(about: str, what: str, todo: str) -> Finding:
 def fault(about: str, what: str, todo: str) -> Finding:
     """Something that must be mended before going live."""
     return Finding("fault", about, what, todo)
+
+
+def key_refused(name: str, waiting: int) -> Finding:
+    """Ghala, or Meta, refuses the key that this setting holds."""
+    told = "a message waits" if waiting == 1 else f"{waiting} messages wait"
+    what = f"it was refused when a message was sent last: {told} for a right one"
+    return warning(name, what, "put the right key there, then restart duka serve")

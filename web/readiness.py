@@ -48,6 +48,7 @@ def examine(shop: Shop, now: int) -> dict[str, dict[str, Any]]:
         checks["queue"] = {
             "ok": True, "waiting": queue.waiting, "oldest_seconds": queue.age(now) // SECOND,
         }  # fmt: skip
+        checks["key"] = {"ok": True, "refused": figures.key_refused()[0]}
     return checks
 
 

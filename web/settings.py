@@ -67,6 +67,11 @@ class Settings(BaseSettings):
         return (self.app_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
+    def name_of_key(self) -> str:
+        """The setting that holds the key with which messages are sent."""
+        return "META_ACCESS_TOKEN" if self.ghala_dialect == "meta" else "GHALA_API_KEY"
+
+    @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The keys that webhooks may be signed with: several while one is rotated."""
         return tuple(

@@ -5,8 +5,6 @@ import socket
 import sqlite3
 from contextlib import closing, suppress
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from urllib.parse import urlsplit
 
 import pytest
@@ -88,39 +86,6 @@ def test_where_nothing_listens_the_next_step_is_told():
     assert "is duka-web running" in told[0].todo
 
 
-class Elsewhere(BaseHTTPRequestHandler):
-    """Answers whatever is asked with one status and one body, as something that is not Duka."""
-
-    status, body = 503, b'{"success":false,"message":"Try again"}'  # nginx while nothing runs
-
-    def answer(self):
-        self.send_response(self.status)
-        self.end_headers()
-        self.wfile.write(self.body)
-
-    do_GET = do_POST = answer  # noqa: N815  http.server looks for these names
-
-    def log_message(self, *_):
-        pass
-
-
-@pytest.fixture
-def elsewhere():
-    """Open a place that answers with this status; gives its port."""
-    opened = []
-
-    def place(status, **more):
-        kind = type("Place", (Elsewhere,), {"status": status, **more})
-        opened.append(ThreadingHTTPServer(("127.0.0.1", 0), kind))
-        Thread(target=opened[-1].serve_forever, args=(0.01,)).start()
-        return opened[-1].server_port
-
-    yield place
-    for each in opened:
-        each.shutdown()
-        each.server_close()
-
-
 @pytest.mark.parametrize(
     ("status", "todo"),
     [
@@ -181,6 +146,15 @@ def test_mail_that_waits_too_long_is_a_fault():
 
     assert [each.what for each in told] == ["7 messages wait, the oldest for 20 minutes"]
     assert told[0].is_fault
+
+
+def test_a_key_that_ghala_refuses_is_a_warning(shop):
+    assert list(doctor_live._key({"ok": True, "refused": 0}, settings())) == []
+
+    [told] = doctor_live._key({"ok": True, "refused": 7}, settings())
+
+    assert (told.level, told.about) == ("warning", "GHALA_API_KEY")
+    assert "7 messages wait" in told.what
 
 
 def test_the_command_ends_with_the_line_that_counts(shop, monkeypatch, tmp_path):

@@ -28,6 +28,7 @@ def _found() -> dict[str, Any]:
     now = shop.at()
     queue = figures.queue()
     return {
+        "key": shop.settings.name_of_key,
         "checks": readiness.examine(shop, now),
         "kind": "PostgreSQL" if database.is_postgres() else "SQLite",
         "lacking": migrate.missing(),

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Response
 
-from store import clock, conversations, inbox, lists, orders, outbox, overview
+from store import clock, conversations, figures, inbox, lists, orders, outbox, overview
 from web.dashboard import frame
 
 bp = frame.blueprint("today")
@@ -70,6 +70,7 @@ def _troubles() -> list[dict[str, Any]]:
     """What a person should look at, newest first: each with when, what, whose, and where to."""
     found = [
         *_flow_file(),
+        *_key(),
         *(
             _trouble(row.updated_at, _ABOUT_MONEY.get(row.stage, "Payment under review"),
                      row.phone_number, row.failure_reason or row.transaction_ref or row.id,
@@ -107,6 +108,15 @@ def _flow_file() -> Iterator[dict[str, Any]]:
         more = f", and {len(others)} more" if others else ""
         what = f"{first.file} has faults: the last good flow goes on"
         yield _trouble(refused.at, what, "", told + more, "/admin/health")
+
+
+def _key() -> Iterator[dict[str, Any]]:
+    many, newest = figures.key_refused()
+    if newest is not None:
+        name = frame.shop().settings.name_of_key
+        told = "a message waits" if many == 1 else f"{many:,} messages wait"
+        what = f"{name} is refused: nothing can be sent"
+        yield _trouble(newest, what, "", f"{told} for a right one", "/admin/health#key")
 
 
 _ABOUT_MONEY = {"surplus": "Paid twice or too late", "review": "Payment under review"}
