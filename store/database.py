@@ -34,6 +34,11 @@ KNOWN_URLS = ("sqlite:///", "postgresql://", "postgres://")
 
 GET_DRIVER = "in Duka's own folder: .venv/bin/pip install -e '.[postgres]'"
 
+UNREADABLE = (
+    "it cannot be read → write it so: postgresql://NAME:PASSWORD@HOST/DATABASE; "
+    "in a password / is %2F, @ is %40, # is %23, ? is %3F"
+)
+
 Told = TypeVar("Told")
 
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
@@ -83,13 +88,20 @@ def connect(url: str, *, lasting: bool = True) -> None:
     """Point the books at a database; creates a SQLite file and its folder if there are none.
 
     Books that are thrown away are not `lasting`: SQLite need not wait for the disk. Raises
-    BooksClosed for a URL that is neither SQLite's nor PostgreSQL's, and without its driver.
+    BooksClosed for a URL that cannot be read or is of another database, and without a driver.
     """
     if not url.startswith(KNOWN_URLS):
         raise BooksClosed("it must begin with sqlite:/// or postgresql://")
     if not is_sqlite_url(url) and not has_driver():
         raise BooksClosed(f"the PostgreSQL driver is missing → {GET_DRIVER}")
     close()  # what this thread held of other books
+    try:
+        database.initialize(_pointed_at(url, lasting=lasting))
+    except ValueError:  # it may quote a part of the password
+        raise BooksClosed(UNREADABLE) from None
+
+
+def _pointed_at(url: str, *, lasting: bool) -> Any:
     db_url.register_database(_Sqlite, "sqlite")
     db_url.register_database(_Postgres, "postgres", "postgresql")
     if is_sqlite_url(url):
@@ -100,11 +112,10 @@ def connect(url: str, *, lasting: bool = True) -> None:
             check_same_thread=False,  # it is handed over, and never used by two at once
         )  # fmt: skip
         made.has_pen = lasting  # what is thrown away is in one connection's memory
-    else:
-        made = db_url.connect(
-            url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True
-        )
-    database.initialize(made)
+        return made
+    return db_url.connect(
+        url, prefer_psycopg3=True, options=POSTGRES, keepalives_idle=10, unquote_password=True
+    )
 
 
 def has_driver() -> bool:
@@ -324,11 +335,19 @@ def _drop_connection() -> None:
         database.obj._state.reset()
 
 
+def ask() -> None:
+    """Ask the database something; raises BooksClosed with the driver's reason if it cannot be."""
+    try:
+        database.execute_sql("SELECT 1")
+    except (peewee.DatabaseError, peewee.InterfaceError, BooksClosed) as error:
+        _drop_connection()
+        raise BooksClosed(str(error)) from error
+
+
 def answers() -> bool:
     """Can the database be asked something?"""
     try:
-        database.execute_sql("SELECT 1")
-    except (peewee.DatabaseError, peewee.InterfaceError, BooksClosed):
-        _drop_connection()
+        ask()
+    except BooksClosed:
         return False
     return True

@@ -11,7 +11,7 @@ from engine import checks, errors
 from flows.words import vocabulary
 from store import database, figures, migrate
 from store.errors import BooksClosed
-from web import beside, vanishing
+from web import beside, closed, vanishing
 from web.finding import Finding, fault, key_refused, note, ok, warning
 from web.settings import Settings
 
@@ -148,10 +148,8 @@ def _answering(url: str, settings: Settings) -> Iterator[Finding]:
         with database.transaction():
             missing = migrate.missing()
             refused = 0 if missing else figures.key_refused()[0]
-    except BooksClosed:
-        yield fault("database", "it does not answer", "is it running, and is DATABASE_URL right?")
-    except ValueError:
-        yield fault("database", "DATABASE_URL cannot be read", "see .env.example")
+    except BooksClosed as error:
+        yield fault("database", *closed.parted(error))
     else:
         yield _tables(len(missing))
         if refused:

@@ -1,11 +1,17 @@
 """Looking at books that are not there says so and makes none."""
 
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
+from store import database
+from store.errors import BooksClosed
+from web import closed
 from web.cli import main
+
+ROOT = Path(__file__).resolve().parents[2]
 
 LOOKS = [
     "audit", "db status", "inbox list", "outbox list", "customers show +254700000001",
@@ -53,3 +59,64 @@ def test_without_the_driver_of_postgresql_one_line_says_what_to_install(verb, mo
     assert isinstance(done.exception, SystemExit)
     assert len(done.output.splitlines()) == 1
     assert done.output.endswith("in Duka's own folder: .venv/bin/pip install -e '.[postgres]'\n")
+
+
+VERBS = [
+    "serve", "worker", "db upgrade", "db status", "audit", "inbox list", "outbox list",
+    "customers show +254700000001", "customers forget -y +254700000001",
+]  # fmt: skip
+
+
+@pytest.fixture
+def told_of(monkeypatch, tmp_path):
+    """Ask a verb about books at a URL; gives the one line that it answers."""
+
+    def told(verb, url):
+        monkeypatch.chdir(ROOT)
+        monkeypatch.setenv("DATABASE_URL", url)
+        monkeypatch.setenv("PORT", "0")
+        for name in ("GHALA_API_KEY", "GHALA_WEBHOOK_SECRET"):
+            monkeypatch.setenv(name, "k" * 40)
+        done = CliRunner().invoke(main, verb.split())
+        database.close()
+        assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+        [line] = done.output.splitlines()
+        return line
+
+    return told
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_verb_tells_why_the_database_cannot_be_opened_and_what_to_do(verb, told_of):
+    line = told_of(verb, "postgresql://duka:kijiko-na-sukari@127.0.0.1:1/duka")
+
+    assert line.startswith("DATABASE_URL: the database cannot be opened: ")
+    assert "Connection refused" in line
+    assert line.endswith("→ start the database, or mend the host and port in DATABASE_URL")
+    assert "kijiko" not in line
+
+
+@pytest.mark.parametrize("verb", ["db status", "audit", "inbox list"])
+def test_the_name_of_a_database_that_there_is_not_is_told(verb, told_of, postgres):
+    line = told_of(verb, postgres.get_uri().replace("/postgres?", "/nosuch?"))
+
+    assert 'database "nosuch" does not exist → mend its name in DATABASE_URL' in line
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_an_address_that_cannot_be_read_is_told_and_no_part_of_its_password(verb, told_of):
+    line = told_of(verb, "postgresql://duka:kijiko/na-sukari@localhost/duka")
+
+    assert "it cannot be read → write it so: postgresql://" in line
+    assert "kijiko" not in line
+
+
+def test_a_wrong_password_is_told_as_such():
+    """As PostgreSQL says it, over its two lines."""
+    error = BooksClosed(
+        'connection failed: connection to server at "127.0.0.1", port 5432 failed: FATAL:  '
+        'password authentication failed for user "duka"\nconnection to server failed'
+    )
+
+    assert closed.line(error).endswith("→ mend the name or the password in DATABASE_URL")
+    assert "\n" not in closed.line(error)

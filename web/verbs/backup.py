@@ -9,7 +9,7 @@ import click
 
 from store import audit, backups, clock, database, migrate, orders
 from store.errors import BooksClosed, NoBackup
-from web import sole
+from web import closed, sole
 from web.settings import MissingSetting, load
 from web.sole import AlreadyOpen
 
@@ -27,8 +27,10 @@ def backup(file: Path) -> None:
     """
     try:
         backups.make(load().database_url, file)
-    except (NoBackup, BooksClosed, MissingSetting) as error:
+    except (NoBackup, MissingSetting) as error:
         raise click.ClickException(str(error)) from None
+    except BooksClosed as error:
+        raise click.ClickException(closed.line(error)) from None
     except OSError as error:
         raise click.ClickException(f"{file}: it cannot be written ({error.strerror})") from None
     click.secho(f"{file}: {file.stat().st_size:,} bytes, read back and whole", fg="green")
@@ -53,8 +55,10 @@ def restore(file: Path, replace: bool) -> None:
         with sole.hold(url) or nullcontext():  # no shop opens while its books are exchanged
             kept = backups.put_back(url, file, replace=replace, now=f"{now:%Y%m%dT%H%M%S%f}")
             told = _looked_at(url, now)
-    except (NoBackup, BooksClosed, MissingSetting, AlreadyOpen) as error:
+    except (NoBackup, MissingSetting, AlreadyOpen) as error:
         raise click.ClickException(str(error)) from None
+    except BooksClosed as error:
+        raise click.ClickException(closed.line(error)) from None
     except OSError as error:
         place = error.filename or file
         raise click.ClickException(f"{place}: it cannot be written ({error.strerror})") from None

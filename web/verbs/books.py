@@ -8,10 +8,12 @@ from web.verbs.telling import Stop
 
 
 def open_those_there() -> None:
-    """Point at the books; stop when there are none, for looking at books must not make them."""
+    """Point at the books; stop when there are none, for looking at books must not make them.
+
+    Raises BooksClosed with the driver's reason when they do not answer.
+    """
     url = load().database_url
     if database.is_sqlite_url(url) and not Path(database.file_of(url)).is_file():
         raise Stop("There are no books yet: duka serve makes them")
     database.connect(url)
-    if not database.answers():
-        raise Stop("DATABASE_URL: the database does not answer")
+    database.ask()

@@ -9,20 +9,23 @@ import click
 from adapters.phones import mask
 from store import clock, inbox, migrate, outbox
 from store.errors import BooksClosed
+from web import closed
 from web.settings import MissingSetting
 from web.verbs import books
+from web.verbs.telling import Stop
 
 
 def open_books() -> int:
     """Open the books that are there, and tell the time as they keep it."""
     try:
         books.open_those_there()
-        if migrate.missing():
-            raise BooksClosed("it lacks tables (duka db upgrade)")
+        missing = migrate.missing()
     except BooksClosed as error:
-        raise click.ClickException(f"DATABASE_URL: {error}") from None
+        raise Stop(closed.line(error)) from None
     except MissingSetting as error:
-        raise click.ClickException(str(error)) from None
+        raise Stop(str(error)) from None
+    if missing:
+        raise Stop("DATABASE_URL: it lacks tables (duka db upgrade)")
     return clock.ms(datetime.now(UTC))
 
 

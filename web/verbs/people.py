@@ -8,6 +8,7 @@ from adapters.errors import BadNumber
 from adapters.phones import e164, mask
 from store import clock, forgetting
 from store.errors import BooksClosed, NotToBeDone
+from web import closed
 from web.verbs import mail
 
 
@@ -74,8 +75,10 @@ def forget(phone: str, yes: bool) -> None:
         click.confirm(f"Forget {mask(phone)} for good?", abort=True)
     try:
         gone = forgetting.forget(phone, by=mail.person(), now=now)
-    except (NotToBeDone, BooksClosed) as error:
+    except NotToBeDone as error:
         raise click.ClickException(str(error)) from None
+    except BooksClosed as error:
+        raise click.ClickException(closed.line(error)) from None
     click.secho(f"{mask(phone)} is forgotten.", fg="green")
     click.echo(f"Deleted: name, number, addresses, answers, {gone.messages} messages.")
     click.echo(

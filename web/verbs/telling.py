@@ -9,6 +9,7 @@ import click
 
 from engine.errors import CannotDraw, FlowError, faults
 from store.errors import BooksClosed
+from web import closed
 from web.settings import MissingSetting
 
 #: Where the conversation itself is missing.
@@ -35,7 +36,7 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         except FlowError as error:
             raise Stop(f"{error}\n{count(len(faults(error.problems)))}") from None
         except BooksClosed as error:
-            raise Stop(f"DATABASE_URL: the database cannot be opened: {error}") from None
+            raise Stop(closed.line(error)) from None
         except (MissingSetting, PortTaken, AlreadyOpen, CannotDraw) as error:
             raise Stop(str(error)) from None
         except FileNotFoundError as error:
