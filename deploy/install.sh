@@ -111,10 +111,12 @@ step "What is left to do"
 duka doctor || true
 cat << END
 
-  1. Put the key Ghala gave you in /etc/duka/duka.env, then: systemctl restart duka-web
-  2. TLS, once $domain leads here:  certbot --nginx -d $domain
-  3. In Ghala: messages to https://$domain/api/messages/incoming
+  1. Your own conversation, from your own machine (the one that is here sells the example's goods):
+       duka check && scp flows.yaml root@$domain:/etc/duka/flows.yaml
+  2. Put the key Ghala gave you in /etc/duka/duka.env, then: systemctl restart duka-web
+  3. TLS, once $domain leads here:  certbot --nginx -d $domain
+  4. In Ghala: messages to https://$domain/api/messages/incoming
                payments to https://$domain/api/webhooks/ghala
                the secret is GHALA_WEBHOOK_SECRET in /etc/duka/duka.env
-  4. duka doctor --live https://$domain
+  5. duka doctor --live https://$domain
 END

@@ -11,10 +11,11 @@ from engine import checks, errors
 from flows.words import vocabulary
 from store import database, figures, migrate
 from store.errors import BooksClosed
-from web import beside, closed, vanishing
-from web.finding import Finding, fault, key_refused, note, ok, warning
+from web import beside, closed, doctor_settings, vanishing
+from web.finding import Finding, fault, key_refused, note, ok, the_example, warning
 from web.settings import Settings
 
+EXAMPLE = "Micro-Sales Assistant"  # the shop of the shipped flow
 ROOM = 500 * 1024 * 1024  # bytes that must be free
 SAFE_FOR_MANY = (3, 51, 3)  # before it a checkpoint could collide with another process's commit
 NETWORK = (
@@ -26,7 +27,7 @@ MOUNTS = Path("/proc/mounts")
 
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at the flow file and the database."""
-    yield _flow(settings.flow_file)
+    yield _flow(settings.flow_file, rehearsed=doctor_settings.is_rehearsal(settings))
     url = settings.database_url
     if lost := vanishing.told(url, os.environ):
         what, _, todo = lost.removeprefix("DATABASE_URL: ").partition(" → ")
@@ -37,7 +38,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
         yield from _postgres(settings)
 
 
-def _flow(file: str) -> Finding:
+def _flow(file: str, *, rehearsed: bool) -> Finding:
     try:
         known = beside.read(Path(file))
     except OSError as error:
@@ -48,6 +49,8 @@ def _flow(file: str) -> Finding:
         return fault("flow", f"{file} has {_many(len(found), 'fault')}", see)
     if problems:
         return warning("flow", f"{file} has {_many(len(problems), 'warning')}", see)
+    if flow.shop.name == EXAMPLE and not rehearsed:
+        return the_example(file)
     held = f"{_many(len(flow.states), 'state')}, {_many(len(flow.catalog), 'product')}"
     return ok("flow", f"{file}: {held}, no fault")
 

@@ -16,14 +16,15 @@ from urllib.parse import SplitResult, urlsplit
 
 from adapters.dialects import DIALECTS
 from adapters.signatures import sealed
-from web import beside
-from web.finding import Finding, fault, key_refused, note, ok, warning
+from web import beside, doctor_settings
+from web.finding import Finding, fault, key_refused, note, ok, the_example, warning
 from web.settings import Settings, shown
 from web.shop import utc_now
 
 Headers = dict[str, str]
 
 MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
+SHIPPED = Path(__file__).resolve().parents[1] / "flows.yaml"  # not there beside an installed wheel
 NOBODY_WROTE = b'{"messages":[]}'
 NO_NEWS = b"duka doctor"  # no JSON: a right signature brings 400, a wrong one 401; neither is kept
 DOWN = (502, 503, 504)  # what nginx answers while nothing runs behind it
@@ -203,6 +204,7 @@ def _ready(answer: Answer, settings: Settings) -> Iterator[Finding]:
     yield from _queue(checks.get("queue") or {})
     yield from _key(checks.get("key") or {}, settings)
     yield from _flow_file(checks.get("flow") or {}, Path(settings.flow_file))
+    yield from _example(checks.get("flow") or {}, settings)
 
 
 _CHECKS = (
@@ -238,10 +240,19 @@ def _flow_file(flow: dict[str, Any], file: Path) -> Iterator[Finding]:
             "flow", f"the server's flow file has {told}: the last good one goes on",
             "there: duka check, and save it mended",
         )  # fmt: skip
-    elif flow.get("version") and file.is_file():
-        here = sha256(beside.read(file).text().encode()).hexdigest()
-        if not here.startswith(str(flow["version"])[:8]):
-            yield note("flow", f"{file} here is another version than the live one")
+    elif flow.get("version") and file.is_file() and not _is_of(str(flow["version"]), file):
+        yield note("flow", f"{file} here is another version than the live one")
+
+
+def _example(flow: dict[str, Any], settings: Settings) -> Iterator[Finding]:
+    version = str(flow.get("version") or "")
+    is_shipped = version and SHIPPED.is_file() and _is_of(version, SHIPPED)
+    if is_shipped and not doctor_settings.is_rehearsal(settings):
+        yield the_example("what is live")
+
+
+def _is_of(version: str, file: Path) -> bool:
+    return sha256(beside.read(file).text().encode()).hexdigest().startswith(version[:8])
 
 
 def _webhooks(parts: SplitResult, settings: Settings) -> Iterator[Finding]:

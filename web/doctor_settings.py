@@ -94,11 +94,16 @@ def _is_private(host: str) -> bool:
         return "." not in host
 
 
+def is_rehearsal(settings: Settings) -> bool:
+    """Does GHALA_API_URL lead to this machine or network: a sandbox, where nothing real is sold?"""
+    return _is_private(_parts(settings.ghala_api_url).hostname or "localhost")
+
+
 def _ghala(settings: Settings) -> Iterator[Finding]:
     parts = _parts(settings.ghala_api_url)
     if not parts.hostname:
         yield fault("GHALA_API_URL", "not an address", "remove it to reach Ghala itself")
-    elif _is_private(parts.hostname):
+    elif is_rehearsal(settings):
         yield warning(
             "GHALA_API_URL", "points at this machine or network: a sandbox, nothing real is sold",
             "remove it to go live",

@@ -60,3 +60,9 @@ def key_refused(name: str, waiting: int) -> Finding:
     told = "a message waits" if waiting == 1 else f"{waiting} messages wait"
     what = f"it was refused when a message was sent last: {told} for a right one"
     return warning(name, what, "put the right key there, then restart duka serve")
+
+
+def the_example(what: str) -> Finding:
+    """Customers would buy what the shipped example sells."""
+    told = f"{what} is the shipped example: customers are offered its products, not yours"
+    return warning("flow", told, "duka init writes your own; prove it and put it there")

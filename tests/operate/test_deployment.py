@@ -72,6 +72,14 @@ def test_what_pictures_need_is_installed_and_told_everywhere(page):
     assert " ".join(as_picture.PACKAGES) in (ROOT / page).read_text("utf-8")
 
 
+def test_what_is_left_to_do_begins_with_ones_own_conversation():
+    text = (ROOT / "deploy/install.sh").read_text("utf-8")
+    command = "duka check && scp flows.yaml root@{}:/etc/duka/flows.yaml"
+
+    assert command.format("$domain") in text.partition("What is left to do")[2]
+    assert command.format("shop.example.com") in (ROOT / "docs/deployment.md").read_text("utf-8")
+
+
 def test_the_port_of_a_new_server_stands_in_one_place():
     port = re.search(r"^PORT=(\d+)$", (ROOT / "deploy/duka.env").read_text("utf-8"), re.MULTILINE)[
         1

@@ -157,6 +157,14 @@ def test_a_key_that_ghala_refuses_is_a_warning(shop):
     assert "7 messages wait" in told.what
 
 
+def test_a_live_flow_that_is_the_shipped_example_is_a_warning(shop):
+    real = [each.what for each in found(shop.port) if each.level == "warning"]
+    sandbox = found(shop.port, ghala_api_url="http://localhost:4000/v1")
+
+    assert [each for each in real if "is the shipped example" in each]
+    assert not [each for each in sandbox if "is the shipped example" in each.what]
+
+
 def test_the_command_ends_with_the_line_that_counts(shop, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("GHALA_WEBHOOK_SECRET", SECRETS["GHALA_WEBHOOK_SECRET"])

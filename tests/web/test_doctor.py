@@ -15,6 +15,7 @@ from web import doctor, doctor_books, doctor_machine, doctor_settings, finding
 from web.cli import main
 from web.settings import load
 
+EXAMPLE = "Micro-Sales Assistant"
 ROOT = Path(__file__).resolve().parents[2]
 STRONG = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822c"
 READY = {
@@ -32,7 +33,8 @@ def shop(tmp_path, monkeypatch):
         if name in {each.upper() for each in load.__globals__["Settings"].model_fields}:
             monkeypatch.delenv(name)
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "flows.yaml").write_bytes((ROOT / "flows.yaml").read_bytes())
+    shipped = (ROOT / "flows.yaml").read_text("utf-8")
+    (tmp_path / "flows.yaml").write_text(shipped.replace(EXAMPLE, "Duka la Mama"), "utf-8")
     yield Shop(tmp_path, monkeypatch)
     database.close()
 
@@ -187,6 +189,19 @@ def test_a_warning_about_a_flow_is_one_here_too(shop):
     found = shop.about("flow")
 
     assert (found.level, found.what) == ("warning", "flows.yaml has 1 warning")
+
+
+@pytest.mark.parametrize(
+    ("ghala", "level"), [(None, "warning"), ("http://localhost:4000/v1", "ok")]
+)
+def test_the_shipped_example_is_a_warning_where_real_things_are_sold(shop, ghala, level):
+    (shop.folder / "flows.yaml").write_bytes((ROOT / "flows.yaml").read_bytes())
+    shop.set(GHALA_API_URL=ghala)
+
+    found = shop.about("flow")
+
+    assert found.level == level
+    assert ("is the shipped example" in found.what) == (level == "warning")
 
 
 # The database
