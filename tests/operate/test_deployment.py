@@ -96,6 +96,17 @@ def test_the_figures_of_a_new_server_are_told_where_prometheus_is_told_to_ask():
     assert f'"127.0.0.1:{port}"' in (ROOT / "docs/operations.md").read_text("utf-8")
 
 
+def test_the_worker_beside_the_shop_tells_its_figures_on_a_port_of_its_own():
+    """Both have the settings of one file, and it wins over what a unit says by Environment."""
+    settings = (ROOT / "deploy/duka.env").read_text("utf-8")
+    unit = (ROOT / "deploy/systemd/duka-worker.service").read_text("utf-8")
+    ports = re.findall(r"^METRICS_PORT=(\d+)$", settings, re.MULTILINE)
+    ports += re.findall(r"^ExecStart=/usr/bin/env METRICS_PORT=(\d+) ", unit, re.MULTILINE)
+
+    assert len(ports) == len(set(ports)) == 2
+    assert f'"127.0.0.1:{ports[1]}"' in (ROOT / "docs/operations.md").read_text("utf-8")
+
+
 def test_the_container_is_open_to_this_machine_only():
     told = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))
 
