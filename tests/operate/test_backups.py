@@ -290,5 +290,15 @@ def test_an_open_shop_keeps_its_books(sqlite_books):
         code, told = duka("restore", "--replace", "books.backup")
 
     assert code == 1
-    assert "another duka serve has books.db open" in told
+    assert "stop duka serve first" in told
+    assert "PostgreSQL" not in told
     assert duka("restore", "--replace", "books.backup")[0] == 0
+
+
+def test_where_the_copy_lies_is_told_whole(sqlite_books, library):
+    opened("sqlite:///books.db", library)
+
+    code, told = duka("backup", "mine.backup")
+
+    assert code == 0
+    assert told.startswith(f"{sqlite_books / 'mine.backup'}: ")

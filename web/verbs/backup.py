@@ -13,6 +13,11 @@ from web import closed, sole
 from web.settings import MissingSetting, load
 from web.sole import AlreadyOpen
 
+IS_OPEN = (
+    "The shop is open, and its books cannot be exchanged meanwhile: stop duka serve first "
+    "(on a server: systemctl stop duka-web)"
+)
+
 
 @click.command("backup")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
@@ -33,7 +38,9 @@ def backup(file: Path) -> None:
         raise click.ClickException(closed.line(error)) from None
     except OSError as error:
         raise click.ClickException(f"{file}: it cannot be written ({error.strerror})") from None
-    click.secho(f"{file}: {file.stat().st_size:,} bytes, read back and whole", fg="green")
+    click.secho(
+        f"{file.absolute()}: {file.stat().st_size:,} bytes, read back and whole", fg="green"
+    )
 
 
 @click.command("restore")
@@ -55,7 +62,9 @@ def restore(file: Path, replace: bool) -> None:
         with sole.hold(url) or nullcontext():  # no shop opens while its books are exchanged
             kept = backups.put_back(url, file, replace=replace, now=f"{now:%Y%m%dT%H%M%S%f}")
             told = _looked_at(url, now)
-    except (NoBackup, MissingSetting, AlreadyOpen) as error:
+    except AlreadyOpen:
+        raise click.ClickException(IS_OPEN) from None
+    except (NoBackup, MissingSetting) as error:
         raise click.ClickException(str(error)) from None
     except BooksClosed as error:
         raise click.ClickException(closed.line(error)) from None
@@ -63,7 +72,7 @@ def restore(file: Path, replace: bool) -> None:
         place = error.filename or file
         raise click.ClickException(f"{place}: it cannot be written ({error.strerror})") from None
     if kept:
-        click.echo(f"The books before it: {kept}")
+        click.echo(f"The books before it: {kept.absolute()}")
     click.echo(told[0])
     sys.exit(told[1])
 
