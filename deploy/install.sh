@@ -22,7 +22,12 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
-[[ $domain =~ ^[A-Za-z0-9.-]+$ ]] || { usage >&2; exit 2; }
+[[ $domain =~ ^[A-Za-z0-9.-]+$ ]] || {
+  usage >&2
+  [ -z "$domain" ] ||
+    echo "--domain: '$domain' is no name: letters, digits, dots and hyphens, such as shop.example.com" >&2
+  exit 2
+}
 [ "$(id -u)" = 0 ] || { echo "install.sh: run it as root: sudo $0 --domain $domain" >&2; exit 1; }
 code=$(cd "$(dirname "$0")/.." && pwd)
 runs() { [ -d /run/systemd/system ]; } # not in a fresh root directory or a container

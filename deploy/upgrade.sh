@@ -53,6 +53,19 @@ sys.exit("the shop is not ready: journalctl -u duka-web -n 50")
 END
 }
 
+# What is asked for is looked for first: a slip of the pen costs no copy, and needs no way back.
+if [ ! "$back" ] && [ $# -gt 0 ]; then
+  git -C "$code" fetch -q --tags || {
+    echo "upgrade.sh: the code cannot be fetched; nothing was changed" >&2
+    exit 1
+  }
+  git -C "$code" rev-parse -q --verify "$1^{commit}" > /dev/null ||
+    git -C "$code" rev-parse -q --verify "origin/$1^{commit}" > /dev/null || {
+    echo "upgrade.sh: $1: there is no such version; nothing was changed" >&2
+    exit 1
+  }
+fi
+
 trap 'echo "upgrade.sh: there is no copy, so nothing was changed" >&2' ERR
 echo "• A copy of the books"
 try duka backup "$copy"
@@ -75,6 +88,9 @@ if [ -d /run/systemd/system ]; then
   try systemctl try-restart duka-worker
   try systemctl restart duka-web
   try ready
+else
+  echo "systemd does not run here: the old process still runs. Stop it, and start the new one by hand:"
+  echo "  duka serve --host 127.0.0.1"
 fi
 echo "Done: $before → $(git -C "$code" rev-parse HEAD)"
 [ ! "$missed" ] || { trap - ERR; echo "Not all went well: see above, then duka doctor" >&2; exit 1; }

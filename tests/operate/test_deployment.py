@@ -35,6 +35,17 @@ def test_the_install_script_changes_nothing_when_called_wrongly(words):
     assert done.stderr.startswith("usage: install.sh --domain")
 
 
+@pytest.mark.parametrize("name", ["bad_domain!", "a b;c", "https://shop.example.com"])
+def test_a_name_that_no_server_can_have_is_told_last(name):
+    done = subprocess.run(
+        ["bash", ROOT / "deploy/install.sh", "--domain", name], capture_output=True, text=True
+    )
+
+    assert (done.returncode, done.stdout) == (2, "")
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(f"--domain: '{name}' is no name: letters, digits, dots and hyphens")
+
+
 def test_every_verb_that_the_servers_run_is_there():
     known = set(commands(main))
     told = "\n".join(

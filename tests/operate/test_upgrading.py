@@ -146,3 +146,26 @@ def test_called_wrongly_it_says_how_and_changes_nothing(server, words):
     assert done.returncode == 2
     assert done.stderr.startswith("usage: upgrade.sh")
     assert not server.called.exists()
+
+
+def test_a_version_that_there_is_not_is_told_in_one_line_and_changes_nothing(server):
+    done = server.upgrade("v9.9.9")
+
+    assert done.returncode == 1
+    assert done.stderr == "upgrade.sh: v9.9.9: there is no such version; nothing was changed\n"
+    assert not server.called.exists()  # not even a copy was made
+    assert server.stands_at() == server.first
+
+
+def test_a_version_that_is_not_here_yet_is_fetched(server):
+    done = server.upgrade(server.second)
+
+    assert done.returncode == 0, done.stderr
+    assert server.stands_at() == server.second
+
+
+@pytest.mark.skipif(Path("/run/systemd/system").is_dir(), reason="systemd runs here")
+def test_where_nothing_restarts_the_shop_it_is_told_that_the_old_one_still_runs(server):
+    done = server.upgrade()
+
+    assert "the old process still runs" in done.stdout
