@@ -154,7 +154,7 @@ def _payment(event: Event, now: datetime, library: Library) -> Outcome:
     verdict = payments.hear(news, now=clock.ms(now))
     if verdict.payment is None:
         inbox.mark(event.id, "waiting", error="no such payment is known (yet)")
-        return Outcome("waiting", (f"Payment news for an unknown order: {news.id[:64]}",))
+        return Outcome("waiting", (_homeless(news.id),))
     note = f"Payment {news.kind} for {verdict.payment.id}: {verdict.word}"
     if not verdict.told:
         return Outcome("done", (note,), details={"verdict": verdict.word})
@@ -162,6 +162,12 @@ def _payment(event: Event, now: datetime, library: Library) -> Outcome:
         f"payment.{verdict.told}", verdict.payment, cause=event.id, now=now, library=library
     )
     return replace(told, notes=(note, *told.notes), details={"verdict": verdict.word})
+
+
+def _homeless(order: str) -> str:
+    if not order:
+        return "Payment news that names no order, kept for a person to look at"
+    return f"Payment news for an unknown order: {order[:64]}, kept until that order is known"
 
 
 def hold_conversation(payment_id: str, *, book: RuleBook, at: int) -> None:

@@ -41,6 +41,12 @@ def waiting(*, limit: int = 100) -> list[Inbox]:
     return statements.several(statements.WAITING, (limit,), Inbox)[::-1]
 
 
+def waits(key: str) -> bool:
+    """Is it news of a payment that no order is known for yet?"""
+    found = Inbox.select().where(Inbox.key == key, Inbox.outcome == "waiting")
+    return bool(found.exists())
+
+
 def adopt(key: str) -> bool:
     """Take one of them up; True for whoever takes it first."""
     taken = Inbox.update(outcome="done").where(Inbox.key == key, Inbox.outcome == "waiting")

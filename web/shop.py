@@ -94,7 +94,7 @@ class Shop:
                 outcome.reference,
             )
         if outcome.word == "waiting":
-            LOG.warning("%s, kept until that order is known", "; ".join(outcome.notes))
+            LOG.warning("%s", "; ".join(outcome.notes))
 
 
 def ghala_of(settings: Settings) -> Ghala:

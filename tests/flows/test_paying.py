@@ -448,3 +448,10 @@ def test_who_has_paid_is_not_told_that_there_is_no_answer(shop):
     replies = shop.waits("1h")
 
     assert replies == []
+
+
+def test_money_that_names_no_order_is_told_as_such(shop):
+    """Nobody can wait for an order without a name: a person must look."""
+    shop.payment("success", order_id="", amount="300", currency="KES")
+
+    assert shop.outcome.notes == ("Payment news that names no order, kept for a person to look at",)

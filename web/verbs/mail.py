@@ -1,8 +1,10 @@
 """`duka inbox` and `duka outbox`: what went wrong on the way in and out, and trying it again."""
 
 import getpass
+import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 import click
 
@@ -39,7 +41,7 @@ def person() -> str:
 
 @click.group("inbox")
 def mail_in() -> None:
-    """Events that could not be acted on: list them, and let them pass again after a repair.
+    """What could not be acted on: list it, and let it pass again after a repair.
 
     \b
     Examples:
@@ -66,23 +68,46 @@ def _listed(rows: Sequence[tuple[object, ...]], none: str) -> None:
         click.secho(none, fg="green")
 
 
+#: What is said of each kind of what is listed.
+_STANDS = {"set_aside": "set aside", "waiting": "waiting"}
+
+
 @mail_in.command("list")
-def list_in() -> None:
-    """List what was set aside, newest first: when, who, what, reference and key.
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
+def list_in(as_json: bool) -> None:
+    """List what was set aside and what waits: since when, who, what, how it stands, reference, key.
 
     \b
+    Set aside is what stumbled: duka inbox replay lets it pass again.
+    News of a payment waits until its order is known, and then passes by itself.
     Example:
       duka inbox list
+      duka inbox list --json
     """
     open_books()
+    found = [*map(_in, inbox.set_aside()), *map(_in, reversed(inbox.waiting(limit=50)))]
+    if as_json:
+        click.echo(json.dumps(found, ensure_ascii=False, indent=2))
+        return
     _listed(
         [
-            (clock.iso(row.received_at), mask(row.phone) if row.phone else "-", row.kind,
-             row.reference, row.key)
-            for row in inbox.set_aside()
+            (each["since"], each["phone"] or "-", each["kind"], _STANDS[each["outcome"]],
+             each["reference"] or "-", each["key"])
+            for each in found
         ],
-        "Nothing was set aside.",
+        "Nothing was set aside, and no news of a payment waits.",
     )  # fmt: skip
+
+
+def _in(row: Any) -> dict[str, Any]:
+    """What waits has no reference of ours: there stands Ghala's, which a person can look for."""
+    waits = row.outcome == "waiting"
+    return {
+        "since": clock.iso(row.received_at), "phone": mask(row.phone) if row.phone else None,
+        "kind": row.kind, "outcome": row.outcome,
+        "reference": json.loads(row.body).get("order_id") if waits else row.reference,
+        "key": row.key,
+    }  # fmt: skip
 
 
 @mail_in.command("replay")
@@ -95,6 +120,10 @@ def replay(key: str) -> None:
       duka inbox replay wa:wamid.HBgLMjU0
     """
     now = open_books()
+    if inbox.waits(key):
+        raise click.ClickException(
+            f"{key}: it waits for its order, and passes by itself once these books know that order"
+        )
     _done(inbox.replay, key, now, "It passes again.", f"{key}: no such event is set aside")
 
 
