@@ -25,21 +25,31 @@ class Body(BaseModel):
 Line = Annotated[str, StringConstraints(min_length=1, max_length=300, strip_whitespace=True)]
 
 
+def _told(longest: int, what: str) -> Any:
+    return Field(max_length=longest, description=what)
+
+
+_PHONE = _told(40, "with its country, `+254…`, or as it is dialled at home")
+
+
+_WAYS = "a key under `payments:`, as shipped `mpesa`, `airtel` or `card`"
+
+
 class NewOrder(Body):
     """An order that the shop places for a customer."""
 
-    phoneNumber: Annotated[str, Field(max_length=40)]  # noqa: N815  the wire's spelling
-    productId: Annotated[str, Field(max_length=100)]  # noqa: N815
-    quantity: Annotated[int, Field(ge=1, le=999)]
-    deliveryAddress: Annotated[str, Field(max_length=300)] | None = None  # noqa: N815
-    customerName: Annotated[str, Field(max_length=100)] | None = None  # noqa: N815
+    phoneNumber: Annotated[str, _PHONE]  # noqa: N815  the wire's spelling
+    productId: Annotated[str, _told(100, "a product's key under `catalog:`")]  # noqa: N815
+    quantity: Annotated[int, Field(ge=1, le=999, description="how many")]
+    deliveryAddress: Annotated[str, _told(300, "where to")] | None = None  # noqa: N815
+    customerName: Annotated[str, _told(100, "what to call the customer")] | None = None  # noqa: N815
 
 
 class NewPayment(Body):
     """A payment that the shop asks a number for."""
 
-    paymentMethod: Annotated[str, Field(max_length=20)]  # noqa: N815
-    phoneNumber: Annotated[str, Field(max_length=40)]  # noqa: N815
+    paymentMethod: Annotated[str, _told(20, _WAYS)]  # noqa: N815
+    phoneNumber: Annotated[str, _PHONE]  # noqa: N815
 
 
 Shape = TypeVar("Shape", bound=Body)

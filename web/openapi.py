@@ -4,7 +4,7 @@ Every route stands in it but the pages for people, under `/admin` and `/static`,
 show the description itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,8 +76,9 @@ ALIVE: dict[str, Schema] = {"success": FLAG, "message": TEXT, "timestamp": TIME}
 QUEUE = _object({"status": {"enum": ["ok", "unknown"]}}, waiting=WHOLE)
 STATE: Schema = {"enum": ["ok", "down"]}
 HEALTH = _object(
-    {**ALIVE, "version": TEXT, "database": STATE, "queue": QUEUE}, redis=STATE
-)  # fmt: skip
+    {**ALIVE, "version": TEXT, "database": STATE, "queue": QUEUE},
+    redis={**STATE, "description": "only with `REDIS_URL`"},
+)
 READY = _object(
     {**ALIVE, "checks": {"type": "object", "additionalProperties": _object({"ok": FLAG})}}
 )
@@ -203,11 +204,11 @@ SCHEMES: Schema = {
 }  # fmt: skip
 
 
-def document(version: str) -> Schema:
-    """The whole description as OpenAPI 3.1."""
+def document(version: str, ways: Iterable[str] = ()) -> Schema:
+    """The whole description as OpenAPI 3.1, for a shop that is paid in these ways."""
     paths: dict[str, Schema] = {}
     for route in ROUTES:
-        paths.setdefault(route.path, {})[route.method] = _operation(route)
+        paths.setdefault(route.path, {})[route.method] = _operation(route, list(ways))
     about = {
         "title": "Duka", "version": version,
         "description": "Money is in whole units of the currency: 3000 is KES 3000.",
@@ -220,12 +221,12 @@ def document(version: str) -> Schema:
     }
 
 
-def _operation(route: Route) -> Schema:
+def _operation(route: Route, ways: list[str]) -> Schema:
     made: Schema = {"summary": route.does, "responses": _answers(route)}
     if route.by:
         made["security"] = [{each: []} for each in route.by]
     if route.body:
-        content = {"application/json": {"schema": shape(route.body)}}
+        content = {"application/json": {"schema": shape(route.body, ways)}}
         made["requestBody"] = {"required": True, "content": content}
     inside = [{"name": "order_id", "in": "path", "required": True, "schema": {
         "type": "string", "minLength": 1}}] if "{order_id}" in route.path else []  # fmt: skip
@@ -234,16 +235,24 @@ def _operation(route: Route) -> Schema:
     return made
 
 
-def shape(body: type[Body] | Schema) -> Schema:
+def shape(body: type[Body] | Schema, ways: Iterable[str] = ()) -> Schema:
     """The JSON Schema of a body, taken from its model where it has one."""
-    return body if isinstance(body, dict) else body.model_json_schema()
+    made = body if isinstance(body, dict) else body.model_json_schema()
+    if body is NewPayment and (known := list(ways)):
+        made["properties"]["paymentMethod"]["enum"] = known  # as the live flow names them
+    return made
+
+
+def refusals(route: Route) -> list[int]:
+    """The statuses by which a route may refuse, in order."""
+    return sorted({*route.refused, 500, *((401,) if route.by else ())})
 
 
 def _answers(route: Route) -> Schema:
     made = {str(route.status): _answer("It is done.", route.answer, route.kind)}
     for status, schema in route.otherwise.items():
         made[str(status)] = _answer(WHAT[status], schema)
-    for status in sorted({*route.refused, 500, *((401,) if route.by else ())}):
+    for status in refusals(route):
         made[str(status)] = _answer(WHAT[status], {"$ref": "#/components/schemas/Fault"})
     return made
 

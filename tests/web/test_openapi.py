@@ -1,6 +1,8 @@
 """The description of the API tells of every route that programs may ask, and of none beside."""
 
+import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,7 @@ from jsonschema import Draft202012Validator
 from web.api_page import written
 from web.app import create_app
 from web.bodies import NewOrder
+from web.settings import shown
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[2]
 def app(tmp_path):
     return create_app(
         database_url=f"sqlite:///{tmp_path}/duka.db", ghala_webhook_secret="s" * 32,
-        ghala_api_key="k" * 32,
+        ghala_api_key="k" * 32, api_key="key-of-these-tests", admin_username="boss",
+        admin_password="word-of-these-tests",
     )  # fmt: skip
 
 
@@ -61,3 +65,73 @@ def test_the_page_tells_every_route_and_asks_nobody_else_for_anything(app, descr
 def test_the_document_is_the_one_that_the_routes_write():
     """When routes change: python -c 'from web.api_page import written as w; print(w(), end="")'."""
     assert (ROOT / "docs" / "api.md").read_text("utf-8") == written()
+
+
+PAGE = (ROOT / "docs" / "api.md").read_text("utf-8")
+
+
+def test_the_document_and_the_description_tell_the_same_routes_and_statuses(described):
+    """Also 401, 429, 500 and 503: who writes a program must know what to do on each."""
+    on_paper = {
+        tuple(section.split("\n", 1)[0].split(" ")): set(re.findall(r"^- \*\*(\d+)", section, re.M))
+        for section in PAGE.split("\n## ")[1:]
+    }
+
+    assert on_paper == {
+        (method.upper(), path): set(operation["responses"])
+        for path, ways in described["paths"].items()
+        for method, operation in ways.items()
+    }
+
+
+def test_the_document_says_which_fields_must_be_there():
+    told = dict(re.findall(r"^\| `(\w+)` \| (must be there|may be left out) \|", PAGE, re.M))
+
+    assert {name for name, must in told.items() if must == "must be there"} == {
+        "phoneNumber", "productId", "quantity", "paymentMethod", "event", "data",
+    }  # fmt: skip
+
+
+def test_the_ways_to_pay_are_those_of_the_live_flow(app, described):
+    body = described["paths"]["/api/orders/{order_id}/payment"]["post"]["requestBody"]
+    ways = body["content"]["application/json"]["schema"]["properties"]["paymentMethod"]["enum"]
+
+    assert ways == list(app.extensions["duka"].library.live().flow.payments)
+    assert f"as shipped `{'`, `'.join(ways[:-1])}` or `{ways[-1]}`" in PAGE
+
+
+#: Stands in for curl: what it is asked to send becomes a line, and is sent to the shop below.
+CURL = """#!/usr/bin/env python3
+import json, sys
+print(json.dumps(sys.argv[1:]))
+"""
+
+
+def test_each_call_on_the_page_is_answered(app, tmp_path):
+    (tmp_path / "curl").write_text(CURL)
+    (tmp_path / "curl").chmod(0o755)
+    (calls,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
+    settings = app.extensions["duka"].settings
+    told = subprocess.run(
+        ["bash", "-euc", calls], capture_output=True, text=True, check=True,
+        env={
+            "PATH": f"{tmp_path}:/usr/bin:/bin", "APP_URL": "", "ADMIN_USERNAME": "boss",
+            "API_KEY": shown(settings.api_key), "ADMIN_PASSWORD": shown(settings.admin_password),
+            "GHALA_WEBHOOK_SECRET": "s" * 32,
+        },
+    )  # fmt: skip
+
+    answers = [sent(app, json.loads(line)) for line in told.stdout.splitlines()]
+
+    assert answers == [201, 200, 200, 200]
+
+
+def sent(app, words):
+    """Send what curl was asked to; the status of the answer."""
+    *options, path = words
+    given = list(zip(options[::2], options[1::2], strict=True))
+    headers = dict(value.split(": ", 1) for option, value in given if option == "-H")
+    more = {"data": dict(given)["-d"]} if "-d" in dict(given) else {}
+    users = {"auth": tuple(dict(given)["-u"].split(":"))} if "-u" in dict(given) else {}
+    ask = app.test_client().post if more else app.test_client().get
+    return ask(path, headers=headers, **more, **users).status_code
