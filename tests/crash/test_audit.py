@@ -8,7 +8,8 @@ from crash.test_every_point import play
 
 from store import audit, clock, database, tables
 
-FLOW = Path(__file__).resolve().parent.parent.parent / "flows.yaml"
+ROOT = Path(__file__).resolve().parent.parent.parent
+FLOW = ROOT / "flows.yaml"
 
 #: What a fault in the program, or a hand in the database, may do to the books.
 SPOILT = {
@@ -109,3 +110,9 @@ def test_asking_changes_nothing(stage):
     audit.examine(now=clock.ms(stage.now))
 
     assert [table.select().count() for table in tables.TABLES] == before
+
+
+def test_the_page_counts_the_questions_as_the_audit_does():
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+
+    assert f"`duka audit` asks them {len(audit.QUESTIONS)} questions" in page
