@@ -3,7 +3,9 @@
 import json
 import re
 import secrets
+import shlex
 import shutil
+import sys
 import tempfile
 import unicodedata
 from collections.abc import Mapping, Sequence
@@ -227,6 +229,13 @@ def _templates() -> Environment:
     )  # fmt: skip
 
 
+def _known(programs: Path) -> str:
+    """The line that makes `duka` known in a new terminal."""
+    if (programs / "activate").is_file():
+        return f"source {shlex.quote(str(programs / 'activate'))}"
+    return f"PATH={shlex.quote(str(programs))}:$PATH"
+
+
 def _words(answers: Answers) -> Mapping[str, object]:
     """What the templates may say."""
     country, spoken = COUNTRIES[answers.country], answers.languages
@@ -244,5 +253,6 @@ def _words(answers: Answers) -> Mapping[str, object]:
         "say": lambda en, sw: said(en, sw, '"{}"'),
         "hear": lambda en, sw: said(en, sw, "[{}]"),
         "commands": lambda en, sw: f"[{', '.join({'en': en, 'sw': sw}[each] for each in spoken)}]",
+        "known": _known(Path(sys.executable).parent),
         "secret": lambda: secrets.token_urlsafe(32),
     }  # fmt: skip

@@ -200,6 +200,26 @@ def test_the_readme_of_a_new_shop_shows_the_way_to_a_server(duka):
     assert (ROOT / way).is_file()
 
 
+def test_the_readme_makes_the_command_known_in_a_new_terminal(duka):
+    """A new terminal knows nothing of the one that Duka was installed in."""
+    duka("init", "x", "--yes")
+    [known] = re.findall(r"```sh\n(.*?)```", Path("x/README.md").read_text(), re.DOTALL)
+
+    found = subprocess.run(
+        ["bash", "-c", f"{known}command -v duka"], env={"PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert found.stdout == f"{DUKA}\n"
+
+
+def test_the_readme_names_a_chapter_that_the_way_to_a_server_has(duka):
+    duka("init", "x", "--yes")
+    [named] = re.findall(r"There, \*(.*?)\* says", Path("x/README.md").read_text())
+
+    assert f"\n## {named}\n" in (ROOT / "docs/deployment.md").read_text("utf-8")
+
+
 def test_the_secrets_are_fresh_strong_and_the_owners_alone(duka):
     duka("init", "one", "--yes")
     duka("init", "two", "--yes")
