@@ -1,6 +1,7 @@
 """What the README lists is what is there."""
 
 import re
+import subprocess
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -70,3 +71,14 @@ def test_the_faults_that_the_readme_shows_are_told_so():
 
     shown = re.findall(r"^flows\.yaml:.*$", README, re.MULTILINE)
     assert shown == [str(problem) for problem in told]
+
+
+def test_the_settings_copied_as_the_readme_says_are_nobody_elses_to_read(tmp_path):
+    """As `duka doctor` asks for; whoever has the file can speak for the shop."""
+    (copy,) = re.findall(r"`(cp \.env\.example [^`]*)`", README)
+    (tmp_path / ".env.example").write_text((ROOT / ".env.example").read_text("utf-8"))
+
+    subprocess.run(["sh", "-ec", f"umask 022; {copy}"], cwd=tmp_path, check=True)
+
+    assert (tmp_path / ".env").stat().st_mode & 0o077 == 0
+    assert f"#     {copy}\n" in (ROOT / ".env.example").read_text("utf-8")

@@ -12,6 +12,7 @@ from web import chat_commands, standing
 from web.bubbles import Screen
 from web.chat_commands import MEDIA, Wrong
 from web.playing import Play
+from web.plural import counted
 from web.rehearsal.diary import Diary
 from web.rehearsal.script import Act
 from web.showing import Showing, short
@@ -152,7 +153,7 @@ class Chat:
             many = self._diary.save(Path(rest))
         except OSError as error:
             raise Wrong(f"{rest}: it cannot be written ({error.strerror})") from None
-        self._screen.line(f"{rest}: {many} lines. Play them with: duka test {rest}")
+        self._screen.line(f"{rest}: {counted(many, 'line')}. Play them with: duka test {rest}")
 
     def tell_help(self, rest: str, name: str) -> None:
         """Show the commands."""

@@ -20,6 +20,11 @@ BOOKS = FOLDER / "demo.db"
 JOURNAL = FOLDER / "demo-sandbox.jsonl"
 HOST = "127.0.0.1"
 
+#: Both programs read `.env`, so that one line there is enough for both.
+UNSIGNED = """GHALA_WEBHOOK_SECRET is not set: duka serve will hear nothing.
+  Press Ctrl-C, put one into .env, and start both again in this folder:
+    echo "GHALA_WEBHOOK_SECRET=$(openssl rand -hex 32)" >> .env"""
+
 
 def run(*, port: int, fresh: bool, flow: str, seed_data: bool = False) -> None:
     """Open the demo on the port, or the next free one, and say where everything is."""
@@ -165,8 +170,7 @@ def run_sandbox(
         click.echo(f"  META_API_URL                   http://localhost:{port}/v1")
     click.echo(f"  Webhooks go to                 {duka_url}\n")
     if not settings.webhook_secrets:
-        told = "GHALA_WEBHOOK_SECRET is not set: duka serve will hear nothing."
-        click.secho(f"  {told}\n", fg="yellow")
+        click.secho(f"  {UNSIGNED}\n", fg="yellow")
     _until_told(listener)
     ghala.stop()
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from web.plural import counted
 from web.rehearsal import (
     coverage_page,
     covering,
@@ -60,7 +61,7 @@ def generate(flow: Path, folder: Path | None) -> int:
     with theatre() as opened, generating.maker_of(opened, flow) as maker:
         files = _made(maker, folder)
         found = measure(maker.guide.flow, maker.tally, maker.guide.possible)
-    click.echo(f"{folder}: {files} conversations.")
+    click.echo(f"{folder}: {counted(files, 'conversation')}.")
     click.echo(f"Play them with: duka test {folder} -f {flow} --coverage")
     click.echo("\n".join(lacking.text(found, str(flow), maker.guide.ways)))
     return 0

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from web.plural import counted
 from web.rehearsal import writing, yaml_text
 from web.rehearsal.expecting import is_as, says
 from web.rehearsal.running import Line, Run
@@ -77,7 +78,7 @@ def summary(runs: Sequence[Run]) -> str:
     failed = sum(not run.passed for run in runs)
     seconds = sum(run.seconds for run in runs)
     lines = sum(len(run.lines) for run in runs)
-    told = f"{len(runs)} conversation{'s' * (len(runs) != 1)}, {lines} lines, {seconds:.1f} s"
+    told = f"{counted(len(runs), 'conversation')}, {counted(lines, 'line')}, {seconds:.1f} s"
     if failed:
         return click.style(f"{failed} failed of {told}", fg="red")
     return click.style(f"all passed: {told}", fg="green")

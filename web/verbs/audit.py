@@ -27,11 +27,18 @@ def audit(as_json: bool) -> None:
       duka audit
     """
     from store import audit as books
-    from store import clock, migrate
+    from store import clock
+    from store.errors import BooksClosed
+    from web.settings import MissingSetting
 
-    open_those_there()
-    if migrate.missing():
-        raise Stop("The books have not all their tables yet: duka db upgrade")
+    try:
+        _open_whole()
+    except (Stop, BooksClosed, MissingSetting) as error:
+        if not as_json:
+            raise
+        said = error.message if isinstance(error, Stop) else str(error)
+        click.echo(json.dumps({"agree": None, "found": [], "message": said}, indent=2))
+        sys.exit(1)
     found = books.examine(now=clock.ms(datetime.now(UTC)))
     if as_json:
         told = {"agree": not found, "found": [asdict(each) for each in found]}
@@ -42,6 +49,14 @@ def audit(as_json: bool) -> None:
         for each in found:
             _print_finding(each)
     sys.exit(1 if found else 0)
+
+
+def _open_whole() -> None:
+    from store import migrate
+
+    open_those_there()
+    if migrate.missing():
+        raise Stop("The books have not all their tables yet: duka db upgrade")
 
 
 def _print_finding(found: "Finding") -> None:

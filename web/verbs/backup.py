@@ -10,6 +10,7 @@ import click
 from store import audit, backups, clock, database, migrate, orders
 from store.errors import BooksClosed, NoBackup
 from web import closed, sole
+from web.plural import counted
 from web.settings import MissingSetting, load
 from web.sole import AlreadyOpen
 
@@ -44,7 +45,7 @@ def backup(file: Path) -> None:
 
 
 @click.command("restore")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--replace", is_flag=True, help="Although the books hold orders; they are kept aside."
 )
@@ -56,6 +57,8 @@ def restore(file: Path, replace: bool) -> None:
       duka restore books-2026-01-16.backup
       duka restore --replace books-2026-01-16.backup
     """
+    if not file.is_file():
+        raise click.ClickException(f"{file}: there is no such file → name a copy by duka backup")
     now = datetime.now(UTC)
     try:
         url = load().database_url
@@ -83,7 +86,7 @@ def _looked_at(url: str, now: datetime) -> tuple[str, int]:
     migrate.upgrade()
     found, sold = audit.examine(now=clock.ms(now)), orders.totals()["totalOrders"]
     database.close()
-    counted = "1 order" if sold == 1 else f"{sold} orders"
+    held = counted(sold, "order")
     if found:
-        return f"The books are back, {counted}, but do not agree with themselves: duka audit", 1
-    return f"The books are back, {counted}, and they agree.", 0
+        return f"The books are back, {held}, but do not agree with themselves: duka audit", 1
+    return f"The books are back, {held}, and they agree.", 0

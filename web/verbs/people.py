@@ -9,6 +9,7 @@ from adapters.phones import e164, mask
 from store import clock, forgetting
 from store.errors import BooksClosed, NotToBeDone
 from web import closed
+from web.plural import counted
 from web.verbs import mail
 
 
@@ -80,13 +81,14 @@ def forget(phone: str, yes: bool) -> None:
     except BooksClosed as error:
         raise click.ClickException(closed.line(error)) from None
     click.secho(f"{mask(phone)} is forgotten.", fg="green")
-    click.echo(f"Deleted: name, number, addresses, answers, {gone.messages} messages.")
+    click.echo(f"Deleted: name, number, addresses, answers, {counted(gone.messages, 'message')}.")
     click.echo(
-        f"Kept: {gone.orders} orders and {gone.payments} payments with their amounts, under "
-        f"{gone.token}:\n  the law asks you to keep your books, and they tell of nobody now."
+        f"Kept: {counted(gone.orders, 'order')} and {counted(gone.payments, 'payment')} with their "
+        f"amounts, under {gone.token}:\n"
+        "  the law asks you to keep your books, and they tell of nobody now."
     )
     if gone.cancelled:
-        click.echo(f"Cancelled, for they were never paid: {gone.cancelled} orders.")
+        click.echo(f"Cancelled, for they were never paid: {counted(gone.cancelled, 'order')}.")
     click.echo(
         "Backups made before today still hold this customer until you delete them. If you put\n"
         "one back, forget the customer again. Ghala and WhatsApp keep records of their own."

@@ -24,7 +24,7 @@ from web.verbs.telling import told
 )
 @click.option(
     "--plan",
-    type=click.Path(exists=True, dir_okay=False),
+    type=click.Path(),
     help="A file of faults and payments to play.",
 )
 @click.option(
@@ -42,10 +42,11 @@ def sandbox(
     """A Ghala of our own to rehearse with: phone, payments and faults, signed like the real one.
 
     \b
-    Example, in two terminals:
+    Example, in two terminals; the books of the rehearsal are its own:
       GHALA_WEBHOOK_SECRET=rehearsal-secret-of-mine GHALA_API_KEY=any duka sandbox
       GHALA_WEBHOOK_SECRET=rehearsal-secret-of-mine GHALA_API_KEY=any \\
-        GHALA_API_URL=http://localhost:4000/v1 duka serve
+        GHALA_API_URL=http://localhost:4000/v1 \\
+        DATABASE_URL=sqlite:///data/rehearsal.db duka serve
     """
     from web import demo as show
 

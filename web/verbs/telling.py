@@ -10,6 +10,7 @@ import click
 from engine.errors import CannotDraw, FlowError, faults
 from store.errors import BooksClosed
 from web import closed
+from web.plural import counted
 from web.settings import MissingSetting
 
 #: Where the conversation itself is missing.
@@ -41,12 +42,18 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             raise Stop(str(error)) from None
         except FileNotFoundError as error:
             path = Path(error.filename)
-            begin = BEGIN if path == Path(named.get("flow", "")) else ""
-            raise Stop(f"{_missing(path)}{begin}") from None
+            raise Stop(f"{_missing(path)}{_next(path, named)}") from None
         except (IsADirectoryError, PermissionError) as error:
             raise Stop(f"{error.filename}: it cannot be read ({error.strerror})") from None
 
     return run
+
+
+def _next(path: Path, named: dict[str, Any]) -> str:
+    """What to do where it is the conversation that is missing."""
+    if named.get("file") and path == Path(named["file"]):
+        return " → name a flow that is there; duka init begins one"
+    return BEGIN if path == Path(named.get("flow") or "") else ""
 
 
 def _missing(path: Path) -> str:
@@ -57,4 +64,4 @@ def _missing(path: Path) -> str:
 
 def count(problems: int) -> str:
     """Say how many faults there are."""
-    return f"{problems} problem{'' if problems == 1 else 's'}"
+    return counted(problems, "problem")
