@@ -34,13 +34,15 @@ def of(
 ) -> Callable[[Turn], Because]:
     """Prepare what will be told when a rule has won, so that a turn has only values to fill in."""
     line, missed = where(rule.place, flow), isinstance(rule.trigger, Otherwise)
-    words = named(rule.trigger) + ", after too many misses" * worn_out
+    usual = named(rule.trigger) + ", after too many misses" * worn_out
     asked = [_asked(call, vocabulary) for call in rule.guards]
-    always = Because(line, words, missed=missed)
+    always = Because(line, usual, missed=missed)
+    typed = isinstance(rule.trigger, Hear)
 
     def told(turn: Turn) -> Because:
-        if not asked:
+        if not asked and not typed:
             return always
+        words = named(rule.trigger, turn.typed) if typed else usual
         return Because(line, ", ".join((words, *(each.told(turn) for each in asked))), missed)
 
     return told
@@ -57,9 +59,11 @@ def shown(value: Any) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def named(trigger: Trigger) -> str:
-    """What is heard, in a few words."""
+def named(trigger: Trigger, said: str = "") -> str:
+    """What is heard, in a few words: of several words the one that was said, else the shortest."""
     if isinstance(trigger, Hear):
+        if said in trigger.words:
+            return f'"{trigger.in_full(said)}"'
         words = trigger.said_in(trigger.languages[0]) if trigger.languages else trigger.words
         return f'"{trigger.in_full(min(words, key=lambda word: (len(word), word)))}"'
     if isinstance(trigger, Happened):

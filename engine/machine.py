@@ -204,7 +204,7 @@ class RuleBook:
             if turn.trace is not None:
                 turn.trace.append(Tried(rule, go, understood is not None))
                 if understood is not None:  # noted before it is asked: a guard may fail
-                    turn.trace[-1] = Tried(rule, go, True, self._asked(rule, turn))
+                    turn.trace[-1] = Tried(rule, go, True, self._asked(rule, turn), turn.typed)
                 return turn.trace[-1].wins
             return understood is not None and all(guard(turn) for guard in guards)
 

@@ -24,6 +24,7 @@ class Tried:
     go: str | None
     heard: bool
     asked: tuple[Asked, ...] = ()
+    typed: str = ""  # the word, as words are compared
 
     @property
     def wins(self) -> bool:

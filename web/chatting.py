@@ -151,6 +151,8 @@ class Chat:
             raise Wrong("Say where: /save tests/conversations/my-test.yaml")
         try:
             many = self._diary.save(Path(rest))
+        except FileExistsError:
+            raise Wrong(f"{rest}: there is such a file already; choose another name") from None
         except OSError as error:
             raise Wrong(f"{rest}: it cannot be written ({error.strerror})") from None
         self._screen.line(f"{rest}: {counted(many, 'line')}. Play them with: duka test {rest}")

@@ -42,8 +42,10 @@ class Diary:
         """Tell why the shop did what it did last."""
         file = self._shop.flow.file
         source = beside.read(Path(file)).lines(file)
-        if not self._passages:
-            yield "Nothing has been heard since: no rule was tried."
+        if not self._lines:
+            yield "Nothing was said yet: say something, and /why tells which line answered."
+        elif not self._passages:
+            yield "Nothing came of the last line, so that no rule was tried."
         for passage in self._passages:
             yield from why.told(passage, self._shop.flow, source)
 

@@ -59,15 +59,19 @@ def _rule(tried: Tried, flow: Flow) -> str:
     mark = "✓" if tried.wins else "✗"
     tired = isinstance(tried.rule.trigger, Otherwise) and tried.go != tried.rule.go
     misses = ", after too many misses" * tired
+    heard = named(tried.rule.trigger, tried.typed)
     asked = "".join(f", {_asked(each)}" for each in tried.asked)
-    return f"{mark} line {tried.rule.place.line}: {named(tried.rule.trigger)}{misses}{asked}"
+    return f"{mark} line {tried.rule.place.line}: {heard}{misses}{asked}"
 
 
 def _asked(asked: Asked) -> str:
-    call = asked.call
-    values = ", ".join(f"{name} = {_shown(value)}" for name, value in asked.values.items())
+    call, yes = asked.call, asked.holds != asked.call.negated
+    known = asked.values.items()
+    # What has no limit is told as 0 left, and then there is enough of it.
+    told = [(name, value) for name, value in known if not (yes and value == 0)]
+    values = ", ".join(f"{name} = {_shown(value)}" for name, value in told)
     name = f"{'unless' if call.negated else 'if'} {call.name}" + (f" ({values})" if values else "")
-    return f"{name}: {'yes' if asked.holds != call.negated else 'no'}"
+    return f"{name}: {'yes' if yes else 'no'}"
 
 
 def _changed(passage: Passage) -> Iterator[str]:
