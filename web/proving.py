@@ -13,8 +13,9 @@ from rich.cells import cell_len
 
 from engine import checks, errors
 from engine.bundle import Bundle
-from engine.checks.certificate import Certificate, certify
+from engine.checks.certificate import certify
 from engine.checks.codes import ROWS
+from engine.checks.possible import possible
 from engine.errors import Problem
 from engine.flow import Flow
 from flows.words import vocabulary
@@ -23,10 +24,10 @@ from web import beside
 #: What each row of the proof has looked at, in the numbers of a certificate.
 _LOOKED_AT = {
     "shape": "{shape}",
-    "reach": "{transitions} transitions",
+    "reach": "{transitions} transitions written, {can_happen} can happen",
     "total": "every kind of message and {events} events, in {states} states",
     "unambiguous": "{choices} written choices",
-    "defined": "{transitions} transitions, on every way to them",
+    "defined": "{transitions} transitions written, on every way to them",
     "fits": "{placeholders} placeholders, each at its longest",
     "timely": "times that may run out: {times}",
     "translated": "{written}",
@@ -148,21 +149,22 @@ def _many(count: int, what: str) -> str:
 
 def certificate(proof: Proof) -> dict[str, Any]:
     """What was proved of a file that has no fault, as data."""
-    counted, sums = asdict(_counted(proof)), proof.sha256
+    flow, sums = _proved(proof), proof.sha256
     return {
         "file": str(proof.path),
         "sha256": sums.pop(proof.path.name),
         "beside": sums,
         "proved_at": proof.at.isoformat(timespec="seconds"),
         "milliseconds": round(proof.seconds * 1000),
-        **counted,
+        **asdict(certify(flow, vocabulary())),
+        "can_happen": len(possible(flow, vocabulary()).steps),  # of the transitions
     }
 
 
-def _counted(proof: Proof) -> Certificate:
+def _proved(proof: Proof) -> Flow:
     if proof.flow is None or proof.faults:
         raise ValueError("a flow with faults has no certificate")
-    return certify(proof.flow, vocabulary())
+    return proof.flow
 
 
 def page(proof: Proof) -> str:

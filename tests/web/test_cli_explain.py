@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import lessons
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 from engine.checks.codes import ROWS, codes
 from engine.editor import json_schema
 from flows.words import vocabulary
+from web import proving
 from web.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -188,9 +190,29 @@ def test_the_certificate_is_data_too(duka):
     known = json.loads(duka("check", "right.yaml", "--certificate", "--json").output)["certificate"]
 
     assert (known["states"], known["rules"], known["texts"]) == (4, 14, {"en": 17, "sw": 17})
-    assert known["transitions"] > known["rules"]
+    assert known["transitions"] >= known["can_happen"] > known["rules"]
     assert known["money_states"] > known["states"]
     assert known["milliseconds"] < 5_000
+
+
+FLOWS = {"the shipped one": ROOT / "flows.yaml"} | {
+    {"cafe": "café"}.get(each.parent.name, each.parent.name): each
+    for each in ROOT.glob("examples/*/flows.yaml")
+}
+
+
+@pytest.mark.parametrize("name", FLOWS)
+def test_the_page_of_the_proof_gives_the_figures_of_the_certificates(name):
+    """Of the transitions, those that are written and those that can happen: two figures."""
+    known = proving.certificate(proving.examine(FLOWS[name]))
+    page = (ROOT / "docs/proof.md").read_text("utf-8").partition("| transitions written |")[2]
+
+    (row,) = re.findall(rf"^\| {name} \|.*$", page, re.MULTILINE)
+
+    _, states, written, met, _ = row.strip("| ").split(" | ")
+    assert states == f"{known['states']} of {known['states']}"
+    assert written == str(known["transitions"])
+    assert met == f"{known['can_happen']} of {known['can_happen']}"
 
 
 def test_there_is_no_certificate_for_a_flow_with_faults(duka):

@@ -12,12 +12,18 @@ from web.rehearsal.measuring import Coverage, Verdict
 
 def text(found: Coverage, file: str) -> Iterator[str]:
     """The figures, then what is left, in the order of the file."""
-    yield f"{file}: " + ", ".join(
-        f"{name} {met} of {of}" for name, (met, of) in figures(found).items()
-    )
+    yield f"{file}: {counted(found)}"
     left = [*_states(found), *_rules(found.steps_left), *map(_guard, found.verdicts_left)]
     for place, told in sorted(left, key=lambda each: (each[0].line, each[0].column, each[1])):
         yield f"  {file_of(place.line) or file}:{int(place.line)} {told}"
+
+
+def counted(found: Coverage) -> str:
+    """The figures in a line; a rule that can never be taken in a state is in none of them."""
+    return ", ".join(
+        f"{name} {met} of {of}" + " that can happen" * (name == "transitions")
+        for name, (met, of) in figures(found).items()
+    )
 
 
 def figures(found: Coverage) -> dict[str, tuple[int, int]]:

@@ -10,9 +10,7 @@ from web.rehearsal.measuring import Coverage
 
 def text(found: Coverage, file: str, reached: Collection[str]) -> Iterator[str]:
     """The figures, then each rule in each state that was not taken with the reason."""
-    yield f"{file}: " + ", ".join(
-        f"{name} {met} of {of}" for name, (met, of) in covering.figures(found).items()
-    )
+    yield f"{file}: {covering.counted(found)}"
     if found.steps_left or found.states_left:
         yield "Not everything is covered. Write these yourself, or see whether they can happen:"
     for state in found.states_left:
