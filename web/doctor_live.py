@@ -240,6 +240,11 @@ def _flow_file(flow: dict[str, Any], file: Path) -> Iterator[Finding]:
             "flow", f"the server's flow file has {told}: the last good one goes on",
             "there: duka check, and save it mended",
         )  # fmt: skip
+    elif why := flow.get("file_unread"):
+        yield warning(
+            "flow", f"the server's flow file cannot be read ({why}): the last good flow goes on",
+            "put it there again: FLOW_FILE says where",
+        )  # fmt: skip
     elif flow.get("version") and file.is_file() and not _is_of(str(flow["version"]), file):
         yield note("flow", f"{file} here is another version than the live one")
 

@@ -16,17 +16,23 @@ Seen = dict[Path, tuple[int, int] | None]  # of each file when it was changed, a
 
 
 def open_with(shop: Shop) -> None:
-    """Open with the flow file, or, if it has faults, with the flow that was live before.
+    """Open with the flow file, or, if it has faults or is gone, with the flow that was live before.
 
-    Raises FlowError with the faults of the file where no good flow was ever live, or where that
-    one is good no longer. What is `refused` is told by whoever has a log to tell it in.
+    Raises FlowError with the faults of the file, or OSError, where no good flow was ever live, or
+    where that one is good no longer. What is `refused` is told by whoever has a log to tell it in.
     """
     try:
         publish(shop)
-    except FlowError as error:
+    except (FlowError, OSError) as error:
         if not _can_go_on(shop):
             raise
-        shop.refused = Refused(shop.at(), error.problems)
+        shop.refused = _refused(shop, error)
+
+
+def _refused(shop: Shop, error: FlowError | OSError) -> Refused:
+    if isinstance(error, FlowError):
+        return Refused(shop.at(), error.problems)
+    return Refused(shop.at(), unread=error.strerror or str(error))
 
 
 def _can_go_on(shop: Shop) -> bool:
@@ -49,8 +55,11 @@ def publish(shop: Shop) -> None:
 
 
 def tell(shop: Shop) -> None:
-    """Log every fault of a flow file that did not go live."""
-    if shop.refused:
+    """Log every fault of a flow file that did not go live, or that it cannot be read."""
+    if shop.refused and shop.refused.unread:
+        told = "The flow file %s cannot be read (%s); the last good flow stays live"
+        LOG.error(told, shop.settings.flow_file, shop.refused.unread)
+    elif shop.refused:
         for problem in shop.refused.problems:
             LOG.error("%s", problem)
         LOG.error("The flow file has faults; the last good flow stays live")
@@ -99,10 +108,10 @@ def _mark(path: Path) -> tuple[int, int] | None:
 def _try(shop: Shop) -> None:
     try:
         publish(shop)
-    except FlowError as error:
-        shop.refused = Refused(shop.at(), error.problems)
+    except (FlowError, OSError) as error:
+        shop.refused = _refused(shop, error)
         tell(shop)
-    except (OSError, BooksClosed) as error:
-        LOG.error("The flow file cannot be read now: %s", error)
+    except BooksClosed as error:
+        LOG.error("The flow file cannot go live now: %s", error)
     finally:
         database.close()

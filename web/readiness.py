@@ -44,6 +44,7 @@ def examine(shop: Shop, now: int) -> dict[str, dict[str, Any]]:
         checks["flow"] = {
             "ok": live is not None, "version": live[0] if live else None,
             "faults_in_file": len(shop.refused.faults) if shop.refused else 0,
+            "file_unread": shop.refused.unread if shop.refused else "",
         }  # fmt: skip
         checks["queue"] = {
             "ok": True, "waiting": queue.waiting, "oldest_seconds": queue.age(now) // SECOND,

@@ -26,10 +26,11 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The flow file as it was found last, and why it did not go live."""
+    """The flow file as it was found last, and why it did not go live: faults, or `unread`."""
 
     at: int
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
+    unread: str = ""  # why it cannot be read at all
 
     @property
     def faults(self) -> list[Problem]:

@@ -1,11 +1,12 @@
-"""A shop that starts with a faulty flow file opens with the last good flow, and says so."""
+"""A shop whose flow file is faulty, or gone, opens with the last good flow, and says so."""
 
 import json
 from base64 import b64encode
 from dataclasses import replace
 
 import pytest
-from contract.contract_actors import Duka, until
+from click.testing import CliRunner
+from contract.contract_actors import Duka, free_port, until
 from databases import BOTH
 from shop import FLOW
 
@@ -13,6 +14,8 @@ from engine.errors import FlowError
 from web import app as opening
 from web import doctor_live, flow_file
 from web.app import app_of, create_app
+from web.cli import main
+from web.logs import LOG
 from web.settings import Settings
 
 GOOD = "Raw forest honey from Kitui"
@@ -149,6 +152,96 @@ def test_the_doctor_warns(browser):
     assert [each.what for each in told] == [
         f"the server's flow file has {FAULTS} faults: the last good one goes on"
     ]
+
+
+# --- a file that is gone ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bereft(shop, file):
+    """The same shop, whose file was good and then taken away before it was started anew."""
+    file.unlink()
+    return opening.open_shop(shop.settings)
+
+
+def test_where_the_file_is_gone_the_last_good_flow_goes_on(bereft):
+    assert bereft.library.live().flow.catalog["prod_002"].about.template("en").source == GOOD
+
+
+def test_that_the_file_is_gone_is_logged_in_one_line(bereft, file, caplog):
+    with caplog.at_level("ERROR", LOG.name):
+        flow_file.tell(bereft)
+
+    [told] = caplog.messages
+    assert told.startswith(f"The flow file {file} cannot be read (No such file or directory); ")
+    assert told.endswith("the last good flow stays live")
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/admin", "The flow file cannot be read: the last good flow goes on"),
+        ("/admin/health", "The flow file cannot be read"),
+        ("/admin/catalogue", "flows.yaml</code> cannot be read"),
+        ("/admin/flow", "flows.yaml</code> cannot be read"),
+    ],
+)
+def test_the_dashboard_says_that_the_file_is_gone_until_it_is_back(bereft, file, path, told):
+    browser = app_of(bereft).test_client()
+    before = browser.get(path, headers=OWNER).text
+    mend(file)
+    flow_file.look(bereft, {file: None})
+
+    assert told in before
+    assert told not in browser.get(path, headers=OWNER).text
+
+
+def test_the_doctor_warns_of_a_file_that_is_gone(bereft):
+    answer = app_of(bereft).test_client().get("/ready")
+
+    told = list(doctor_live._flow_file(answer.json["checks"]["flow"], FLOW))
+
+    assert answer.status_code == 200
+    assert [each.level for each in told] == ["warning"]
+    assert told[0].what.startswith("the server's flow file cannot be read (No such file or dir")
+
+
+def test_where_no_flow_was_ever_live_a_file_that_is_gone_keeps_the_shop_closed(settings, tmp_path):
+    url = f"sqlite:///{tmp_path}/new.db"
+    empty = settings.model_copy(update={"database_url": url, "flow_file": "nowhere.yaml"})
+
+    with pytest.raises(FileNotFoundError):
+        opening.open_shop(empty)
+
+
+def test_a_new_shop_with_a_faulty_flow_is_told_that_it_did_not_open(file, monkeypatch):
+    monkeypatch.chdir(file.parent)
+    for name in ("GHALA_API_KEY", "GHALA_WEBHOOK_SECRET"):
+        monkeypatch.setenv(name, "k" * 40)
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    done = CliRunner().invoke(main, ["serve", "-p", str(free_port())])
+
+    assert done.exit_code == 1
+    count, last = done.output.splitlines()[-2:]
+    assert count == f"{FAULTS} problems"
+    assert last.startswith("The shop did not open: ")
+    assert last.endswith(
+        "Mend flows.yaml until duka check flows.yaml finds nothing, then duka serve"
+    )
+
+
+def test_a_shop_restarted_without_its_file_answers(tmp_path):
+    duka = Duka(tmp_path / "shop").start().wait()
+    duka.kill()
+    (tmp_path / "shop" / "flows.yaml").unlink()
+    try:
+        duka.start().wait()
+        assert duka.ask("GET", "/ready").status == 200
+    finally:
+        duka.kill()
+
+    assert [each for each in duka.lines if "flows.yaml cannot be read" in each]
 
 
 def test_a_restarted_shop_answers_and_its_log_names_the_line(tmp_path):

@@ -102,7 +102,11 @@ def _troubles() -> list[dict[str, Any]]:
 
 
 def _flow_file() -> Iterator[dict[str, Any]]:
-    if refused := frame.shop().refused:
+    refused = frame.shop().refused
+    if refused and refused.unread:
+        what = "The flow file cannot be read: the last good flow goes on"
+        yield _trouble(refused.at, what, "", refused.unread, "/admin/health")
+    elif refused:
         first, *others = refused.faults
         told = f"line {first.line}: {first.message}"
         more = f", and {len(others)} more" if others else ""

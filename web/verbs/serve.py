@@ -1,11 +1,19 @@
 """`duka serve`: the shop, open for business."""
 
+from contextlib import nullcontext
+
 import click
 
-from web.settings import load, ready_to_serve, weak_secrets
+from engine.errors import FlowError
+from web.settings import Settings, load, ready_to_serve, weak_secrets
 from web.verbs import options
 from web.verbs.options import FLOW
-from web.verbs.telling import Stop, told
+from web.verbs.telling import Stop, faulty, told
+
+CLOSED = (
+    "The shop did not open: there is no earlier flow that could go on in the place of this one. "
+    "Mend {0} until duka check {0} finds nothing, then duka serve"
+)
 
 
 @click.command("serve")
@@ -30,8 +38,6 @@ def serve(host: str, port: int | None, workers: int, flow: str) -> None:
     """
     from store.database import is_sqlite_url
     from web import server, sole
-    from web.app import open_shop
-    from web.logs import LOG, begin
 
     settings = load(flow_file=flow, **({"port": port} if port is not None else {}))
     ready_to_serve(settings)
@@ -41,9 +47,23 @@ def serve(host: str, port: int | None, workers: int, flow: str) -> None:
             "(DATABASE_URL=postgresql://…)"
         )
     server.require_free(host, settings.port)
-    options.require(flow)
-    held = sole.hold(settings.database_url)
-    open_shop(settings)  # here first, so that a fault is told in plain lines; the server logs it
+    options.require_flow_or_books(flow, settings.database_url)
+    with sole.hold(settings.database_url) or nullcontext():
+        _open(settings)
+        server.serve(
+            server.open_for_business, settings, host=host, port=settings.port, workers=workers
+        )
+
+
+def _open(settings: Settings) -> None:
+    """Open here first, so that a fault is told in plain lines; the server logs it."""
+    from web.app import open_shop
+    from web.logs import LOG, begin
+
+    try:
+        open_shop(settings)
+    except FlowError as error:
+        raise Stop(f"{faulty(error)}\n{CLOSED.format(settings.flow_file)}") from None
     begin(settings.log_format)
     for name in weak_secrets(settings):
         LOG.warning("%s is short or well known: use at least 24 random characters", name)
@@ -54,6 +74,3 @@ def serve(host: str, port: int | None, workers: int, flow: str) -> None:
         settings.port,
         settings.public_url,
     )
-    server.serve(server.open_for_business, settings, host=host, port=settings.port, workers=workers)
-    if held:
-        held.close()

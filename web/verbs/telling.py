@@ -35,7 +35,7 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return command(*args, **named)
         except FlowError as error:
-            raise Stop(f"{error}\n{count(len(faults(error.problems)))}") from None
+            raise Stop(faulty(error)) from None
         except BooksClosed as error:
             raise Stop(closed.line(error)) from None
         except (MissingSetting, PortTaken, AlreadyOpen, CannotDraw) as error:
@@ -54,6 +54,11 @@ def _next(path: Path, named: dict[str, Any]) -> str:
     if named.get("file") and path == Path(named["file"]):
         return " → name a flow that is there; duka init begins one"
     return BEGIN if path == Path(named.get("flow") or "") else ""
+
+
+def faulty(error: FlowError) -> str:
+    """Every fault of a flow, a line each, and how many there are."""
+    return f"{error}\n{count(len(faults(error.problems)))}"
 
 
 def _missing(path: Path) -> str:
