@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from engine.diagram import colours
 from engine.diagram.sketch import Arrow, Card, Sketch
-from engine.diagram.words import short
+from engine.diagram.words import short, wrong
 
 #: What Mermaid or the page it stands in could take for its own.
 _SPECIAL = re.compile(r'["#;<>&\\`|%@$]|--+|==+')
@@ -40,7 +40,7 @@ def _card(card: Card, name: str) -> Iterator[str]:
     if card.start:
         yield "start([start]):::begin"
     chips = " ".join(f"[{chip}]" for chip in card.chips)
-    faults = (f"✗ {each}" for each in card.problems)
+    faults = (line for each in card.problems for line in wrong(each))
     lines = [escaped(line) for line in (*card.text, chips, *faults) if line]
     small = f"<br/><small>{'<br/>'.join(lines)}</small>" if lines else ""
     yield f'{name}("<b>{escaped(short(card.name))}</b>{small}"){_class(card)}'
@@ -71,7 +71,7 @@ def _anywhere(shown: Sketch) -> Iterator[str]:
 
 def _problems(shown: Sketch) -> Iterator[str]:
     if shown.problems:
-        rows = "<br/>".join(f"✗ {escaped(each)}" for each in shown.problems)
+        rows = "<br/>".join(escaped(line) for each in shown.problems for line in wrong(each))
         yield f'problems("<small>{rows}</small>"):::failure'
 
 

@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from engine.diagram.sketch import Arrow, Card, Sketch
-from engine.diagram.words import short
+from engine.diagram.words import short, wrong
 
 _SHAFT = {"plain": "─▶", "success": "✓▶", "failure": "✗▶", "given up": "┄▶"}
 
 
 def text(shown: Sketch) -> str:
     """Write the drawing in plain characters."""
-    lines = [shown.title, *(f"✗ {each}" for each in shown.problems), ""]
+    lines = [shown.title, *(line for each in shown.problems for line in wrong(each)), ""]
     for card in shown.cards:
         lines += [*_card(card), *_leaving(card, shown), ""]
     if shown.asides:
@@ -26,7 +26,7 @@ def _card(card: Card) -> Iterator[str]:
         yield from (f"│   {line}" for line in card.text)
     if card.chips:
         yield "│   " + " ".join(f"({chip})" for chip in card.chips)
-    yield from (f"│ ✗ {each}" for each in card.problems)
+    yield from (f"│ {line}" for each in card.problems for line in wrong(each))
 
 
 def _leaving(card: Card, shown: Sketch) -> Iterator[str]:

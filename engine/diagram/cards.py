@@ -5,7 +5,7 @@ from html import escape
 
 from engine.diagram import colours
 from engine.diagram.sketch import Arrow, Aside, Card, Kind, Sketch
-from engine.diagram.words import WIDTH, short
+from engine.diagram.words import WIDTH, short, wrong
 
 HEAD, TITLE, TEXT, SMALL = 18, 13, 10, 9  # points
 CARD = 236  # points; every card is at least as wide, so that the column has straight sides
@@ -53,7 +53,8 @@ def head(shown: Sketch) -> str:
 
 
 def _problems(told: Iterable[str]) -> list[str]:
-    return [_row(_text(f"✗ {each}", colours.FAILURE, bold=True)) for each in told]
+    lines = (line for each in told for line in wrong(each))
+    return [_row(_text(line, colours.FAILURE, bold=True)) for line in lines]
 
 
 def _anywhere(asides: Iterable[Aside]) -> str:

@@ -9,7 +9,7 @@ from engine.errors import Problem
 from engine.flow import Flow
 from engine.line import file_of, use_of
 
-LONGEST = 64  # characters of a problem on a card
+LONGEST = 320  # characters of a problem on a card
 ELSEWHERE = ""  # in no state
 
 
@@ -32,4 +32,5 @@ def _read_so(line: int) -> tuple[str, str]:
 
 
 def _told(problem: Problem) -> str:
-    return short(f"line {problem.line}: {problem.code} {problem.message}", LONGEST)
+    repair = f" → {problem.repair}" if problem.repair else ""
+    return short(f"line {problem.line}: {problem.code} {problem.message}{repair}", LONGEST)

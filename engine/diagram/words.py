@@ -25,6 +25,7 @@ from engine.text import Text
 
 WIDTH = 36  # characters of a card's line
 LINES = 3  # of a card's text
+PROBLEM = 64  # characters of a line of a fault
 ZERO_WIDTH_JOINER = "\u200d"  # holds an emoji together; every other unseen character goes
 
 _MARKED = re.compile(r"(?<!\w)([*_~])(?=\S)(.+?)(?<=\S)\1(?!\w)")  # WhatsApp's *bold*, _slanted_ …
@@ -40,6 +41,11 @@ def short(text: str, width: int = WIDTH) -> str:
     """Cut a text that is too long for its place."""
     text = clean(text)
     return text if len(text) <= width else text[: width - 1].rstrip() + "…"
+
+
+def wrong(problem: str) -> list[str]:
+    """A fault with its repair, on as many lines as it takes."""
+    return textwrap.wrap(f"✗ {problem}", PROBLEM, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def spoken(message: Message, flow: Flow, language: str) -> tuple[str, ...]:
@@ -110,7 +116,7 @@ def _asked(name: str, argument: str | None, negated: bool) -> str:
 def _words(trigger: Hear, language: str) -> str:
     words = sorted(trigger.said_in(language), key=lambda word: (len(word), word))
     more = "…" if len(words) > 2 else ""
-    return ", ".join(f"“{word}”" for word in words[:2]) + more
+    return ", ".join(f"“{trigger.in_full(word)}”" for word in words[:2]) + more
 
 
 def _text(trigger: FreeText) -> str:

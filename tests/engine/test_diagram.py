@@ -355,6 +355,23 @@ def test_a_fault_is_told_in_every_drawing(style):
     assert drawn.count("✗ line") == 2
 
 
+@pytest.mark.parametrize("style", ["dot", "mermaid", "terminal"])
+def test_a_fault_is_drawn_with_its_repair(style):
+    """Whoever looks at the drawing mends the flow from it."""
+    flow, problems = faulty()
+
+    drawn = getattr(diagram, style)(diagram.plan(flow, problems=problems))
+
+    told = " ".join(re.sub(r"<[^>]*>|│|#34;|&quot;", " ", drawn).split())
+    assert re.search(r"did you mean\W+second", told), told
+
+
+def test_words_stand_on_an_arrow_as_they_are_written(shipped):
+    leading = {(each.source, each.target): each.labels for each in sketch(shipped).arrows}
+
+    assert leading["address", "payment"][0] == "“skip”, “skip it” [enough_left]"
+
+
 def test_an_arrow_is_labelled_with_the_words_of_the_language_asked_for():
     flow, _ = faulty()
 
