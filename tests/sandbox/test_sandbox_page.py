@@ -323,3 +323,18 @@ def test_a_sandbox_that_is_gone_is_told_and_forgotten_when_it_is_back(page, sand
     page.unroute("**/phones/**")
 
     page.get_by_role("status").get_by_text("does not answer").wait_for(state="hidden")
+
+
+#: How wide ten digits and spaces are, in the letters of the page.
+DIGITS = """() => {
+  const line = document.createElement("span");
+  line.textContent = "1 2 3 4 5 6 7 8 9 0";
+  line.style.position = "absolute";
+  document.body.append(line);
+  return line.getBoundingClientRect().width;
+}"""
+
+
+def test_a_number_is_not_written_in_the_font_of_the_emojis(page):
+    """That one has digits and spaces too, as wide as its pictures: no price could be read."""
+    assert page.evaluate(DIGITS) < 200
