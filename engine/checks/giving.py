@@ -8,7 +8,8 @@ from engine.vocabulary import Vocabulary, Word
 _CHOSEN = {
     "product_id": "let a product be chosen first: `choose: product` and `do: choose_product`",
     "category_id": "let a category be chosen first: `choose: category` and `do: choose_category`",
-    "method": "let a way to pay be chosen first: `choose: payment`",
+    "method": "let a way to pay be chosen first: `choose: payment`, "
+    "or `do: take_up_order` where news of a payment leads here",
     "quantity": "ask for it first, with `save: quantity`",
 }
 
@@ -20,13 +21,29 @@ def first(flow: Flow, vocabulary: Vocabulary, name: str) -> str:
     used = {call.name for rule in parts.rules(flow) for call in rule.actions}
     givers = [word for word in vocabulary.actions.values() if _gives(word, name)]
     if givers:
-        best = min(givers, key=lambda word: (word.books, word.name not in used))
+        known = _answered(flow, vocabulary)
+        best = min(
+            givers,
+            key=lambda word: (word.books, word.name not in used, bool({*word.needs} - known)),
+        )
         return f"`do: {best.name}` first"
     events = [event for event, facts in vocabulary.events.items() if name in facts]
     if events:
         told = (event for event in events if f"{{{name}}}" in vocabulary.meanings.get(event, ""))
         return f"say it where `event: {next(told, events[0])}` is heard, which brings it"
     return f"ask for it first, with `save: {name}`"
+
+
+def _answered(flow: Flow, vocabulary: Vocabulary) -> set[str]:
+    """Every answer that this flow asks for, or an action of it fills."""
+    rules = list(parts.rules(flow))
+    done = {call.name for rule in rules for call in rule.actions}
+    filled = (vocabulary.actions[name].gives for name in done if name in vocabulary.actions)
+    return {
+        *_CHOSEN,
+        *(rule.save for rule in rules if rule.save),
+        *(n for each in filled for n in each),
+    }
 
 
 def for_action(flow: Flow, vocabulary: Vocabulary, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from engine.checks import paths, possible
+from engine.checks import money, paths, possible
 from engine.checks.paths import Step
 from engine.checks.possible import Lacking, Way
 from engine.flow import Flow
@@ -24,11 +24,17 @@ class Guide:
         self._left = MOST
 
     def way_to(self, name: str, missed: Iterable[Missed], drawn: Step) -> tuple[str, ...]:
-        """The shortest of the ways to these steps; where none is found, the one that is `drawn`."""
-        ways = (self._way(name, step, is_known=is_known) for step, is_known in missed)
-        told = [way.told(self._flow) for way in ways if way]
-        plain = (*paths.way_to(self._flow, self._plain, drawn.state), paths.told(self._flow, drawn))
-        return min(told, key=len, default=plain)
+        """The way to these steps that is nearest to somebody new; empty where there is none.
+
+        In a flow too large to be searched it is the one that is `drawn`, whatever guards say.
+        """
+        ways = [self._way(name, step, is_known=is_known) for step, is_known in missed]
+        if found := [way for way in ways if way]:
+            best = min(found, key=lambda way: (way.past(self._flow), len(way.moves)))
+            return money.told(self._flow, best.steps)
+        if self._left > 0:
+            return ()  # all was searched: no way is better than one that nobody can go
+        return (*paths.way_to(self._flow, self._plain, drawn.state), paths.told(self._flow, drawn))
 
     def _way(self, name: str, step: Step, *, is_known: bool) -> Way | None:
         if name not in self._searched and self._left > 0:

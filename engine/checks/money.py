@@ -19,7 +19,7 @@ What an action or guard means for the order is told by its word's ``books``:
 =============  ==================================================================
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from engine import changing, labels
@@ -85,7 +85,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
             if needs_a_past(flow, *before[1:]) and not needs_a_past(flow, here, move):
                 found[wrong.code, wrong.place] = wrong, here, move
     for wrong, here, move in found.values():
-        way = tuple(told(flow, *step) for step in (*search.way(here), (here, move)))
+        way = told(flow, [*search.way(here), (here, move)])
         yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, way)
     yield from _ordered_twice(flow, vocabulary)
 
@@ -137,8 +137,20 @@ def needs_a_past(flow: Flow, here: Standing, move: Move) -> bool:
     return not labels.offers(flow.states[here.state].message, rule.trigger, flow)
 
 
-def told(flow: Flow, here: Standing, move: Move) -> str:
-    """One step of a way: where all stands, and what the customer does or what happens."""
+def told(flow: Flow, way: Sequence[tuple[Standing, Move]]) -> tuple[str, ...]:
+    """A way step by step; where it speaks of another order, that one comes first."""
+    steps = tuple(_told(flow, *step) for step in way)
+    return (spoken.BEFORE, *steps) if any(map(_is_of_another, way)) else steps
+
+
+def _is_of_another(step: tuple[Standing, Move]) -> bool:
+    _, move = step
+    speaks = bool(move.heard.name) or (move.rule is not None and paths.is_payment(move.rule))
+    return speaks and not move.heard.about
+
+
+def _told(flow: Flow, here: Standing, move: Move) -> str:
+    """Where all stands, and what the customer does or what happens."""
     place, about = here.state, move.heard.about
     if here.order != "none":
         place += f", while the order {IN_WORDS[here.order]}"
@@ -286,13 +298,13 @@ def _taken(
     found += wrongs.receipts(heard, receipts, rule)
     found += wrongs.reminder(flow, rule, here, heard)
     speaks_of_it = heard.about if heard.name or paths.is_payment(rule) else there.remembered
-    repair = f"{wrongs.ask_first(rule, vocabulary)}, or offer nothing"
+    repair = f"{wrongs.not_here(rule, there.order, vocabulary)}, or offer nothing"
     found += wrongs.offers(rule.message, there.order, speaks_of_it, repair)
     state = there.state
     if rule.go is not None:
         state = rule.go
         if not rule.quiet:
-            leads = f"let line {int(rule.place.line)} lead elsewhere, or ask `if: payable`"
+            leads = wrongs.lead_elsewhere(rule)
             found += wrongs.offers(flow.states[state].message, there.order, speaks_of_it, leads)
         if flow.states[state].end:
             there = replace(there, remembered=False)

@@ -46,11 +46,16 @@ class Way:
         """Where all stands when the rule is tried."""
         return self.moves[-1].there if self.moves else self.start
 
-    def told(self, flow: Flow) -> tuple[str, ...]:
-        """Every step of it, and the rule at its end, for a person to follow."""
+    @property
+    def steps(self) -> list[tuple[Standing, Move]]:
+        """Every step of it, and the rule at its end, each with where it begins."""
         places = [self.start, *(move.there for move in self.moves)]
         moves = [*self.moves, Move(self.heard, self.rule, self.end)]
-        return tuple(money.told(flow, *step) for step in zip(places, moves, strict=True))
+        return list(zip(places, moves, strict=True))
+
+    def past(self, flow: Flow) -> int:
+        """How many of its steps somebody new could not go."""
+        return sum(money.needs_a_past(flow, *step) for step in self.steps)
 
     @property
     def brings_order(self) -> bool:
@@ -99,7 +104,8 @@ class Lacking:
 
     def way_to(self, step: Step, *, is_known: bool) -> Way | None:
         """The nearest way on which a rule is taken so; None where none was found."""
-        tried = self._walk.met.get((_key(step.state, step.rule), is_known))
+        key = _key(step.state, step.rule), is_known
+        tried = self._walk.met.get(key) or self._walk.perhaps.get(key)
         return self._walk.way(*tried) if tried else None
 
 
@@ -144,6 +150,7 @@ class _Walk:
     vocabulary: Vocabulary
     watched: str = ""  # an answer that is looked at though no guard proves it
     met: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # whether it was known there
+    perhaps: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # as another order is
     taken: dict[_Key, _Tried] = field(default_factory=dict)
     said: dict[Answer, _Tried] = field(default_factory=dict)
     _search: Search[_Here, Move] = field(default_factory=lambda: Search(_Here(Standing(""))))
@@ -168,7 +175,7 @@ class _Walk:
         for here in islice(self._search, most):
             self._here = here
             for move in self._moves():
-                if move.rule and self._is_sure(move.rule, move.heard):
+                if move.rule:
                     self._note(move.rule, move.heard)
                 is_rare = money.needs_a_past(self.flow, here.standing, move)
                 for there in self._after(move):
@@ -176,14 +183,16 @@ class _Walk:
 
     def _note(self, rule: Rule, heard: Heard) -> None:
         key, tried = _key(self._here.standing.state, rule), (self._here, rule, heard)
-        self.taken.setdefault(key, tried)
-        self.met.setdefault((key, self.watched in self._here.known), tried)
+        is_sure, is_known = self._is_sure(rule, heard), self.watched in self._here.known
+        if is_sure:
+            self.taken.setdefault(key, tried)
+        (self.met if is_sure else self.perhaps).setdefault((key, is_known), tried)
 
     def told_into(self, state: str) -> tuple[str, ...]:
         """The steps of the nearest way to anywhere in this state."""
         known = (here for here in self.came if here.standing.state == state)
         steps = self._search.way(next(known, _Here(Standing(self.flow.initial))))
-        return tuple(money.told(self.flow, here.standing, move) for here, move in steps)
+        return money.told(self.flow, [(here.standing, move) for here, move in steps])
 
     def way(self, here: _Here, rule: Rule, heard: Heard) -> Way:
         """How one comes to where a rule is tried."""

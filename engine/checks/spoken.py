@@ -31,6 +31,9 @@ _ANOTHERS = {
     "payment.link": " another order", "payment.review": " for another order",
     "order.placed": "",
 }  # fmt: skip
+#: How a way begins that speaks of another order.
+BEFORE = "earlier: the customer has ordered something else, and its payment is not over"
+
 _ITS_OWN = {"payment.link": " it"}
 
 

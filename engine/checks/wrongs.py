@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from engine.checks import timely
 from engine.checks.standing import IN_WORDS, SETTLED, STANDINGS, Heard, Standing
-from engine.flow import Flow, Message, PaymentButtons, Place, Rule
+from engine.flow import Flow, Happened, Message, Otherwise, PaymentButtons, Place, Rule
 from engine.turn import PAY
 from engine.vocabulary import Vocabulary
 
@@ -34,6 +34,26 @@ def ask_first(rule: Rule, vocabulary: Vocabulary) -> str:
         if books in STANDINGS and not call.negated:
             return f"write `if: payable` in place of `{call.name}`"
     return "add `if: payable`"
+
+
+#: What brings an order to where it may not be paid any more.
+_SETTLES = {"paid": "`event: payment.success`", "review": "`event: payment.review`",
+            "cancelled": "what cancels it"}  # fmt: skip
+
+
+def not_here(rule: Rule, order: str, vocabulary: Vocabulary) -> str:
+    """Keep a rule from offering to pay; `otherwise` asks nothing, so who has paid is led on."""
+    if isinstance(rule.trigger, Otherwise):
+        return f"let {_SETTLES[order]} lead on from this state" if order in _SETTLES else ""
+    return ask_first(rule, vocabulary)
+
+
+def lead_elsewhere(rule: Rule) -> str:
+    """Keep a rule from leading to buttons to pay."""
+    line = int(rule.place.line)
+    if isinstance(rule.trigger, Happened):
+        return f"let line {line} lead elsewhere, or offer nothing here"
+    return f"let line {line} ask `if: payable`, or lead elsewhere"
 
 
 def receipts(heard: Heard, count: int, rule: Rule) -> list[Wrong]:

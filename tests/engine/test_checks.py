@@ -130,6 +130,33 @@ def test_the_way_into_a_trap_is_one_that_a_newcomer_can_go():
     )
 
 
+def test_a_newcomer_goes_by_what_is_shown_not_by_older_messages():
+    unchosen = TEXT.replace("    do: choose_product\n", "", 1)
+
+    ways = {each.way for each in faults_of(unchosen, "E304") if "{price}" in each.message}
+
+    assert ways == {BOUGHT[:2]}
+
+
+TAKEN_UP = "        do: take_up_order\n        go: payment_failed\n"
+
+
+def test_a_way_that_speaks_of_another_order_begins_with_that_order():
+    [untaken] = faults_of(TEXT.replace(TAKEN_UP, "        go: payment_failed\n"), "E902")
+
+    assert untaken.way[0] == spoken.BEFORE
+    assert untaken.way[1] == BOUGHT[0]
+
+
+def test_no_way_is_told_where_nobody_can_come_to_it():
+    """Who paid and then hears that another payment failed has no order in mind to try again."""
+    begin, end = TEXT.rsplit(TAKEN_UP, 1)
+
+    [unknown] = faults_of(f"{begin}        go: payment_failed\n{end}", "E303")
+
+    assert unknown.way == ()
+
+
 def test_the_way_on_which_an_answer_is_missing_ends_where_it_is_missed():
     lesson = (lessons.FOLDER / "defined/shortcut_past_the_product.yaml").read_text("utf-8")
 
