@@ -380,6 +380,14 @@ def test_beneath_each_message_stands_by_which_line_and_values_it_was_said(browse
     assert told.endswith("Stood then in address.")
 
 
+def test_of_the_words_that_a_rule_hears_the_one_that_was_said_stands_there(browser, customer):
+    customer.says("shop")
+
+    *_, last = whys(read(browser, f"/conversations/{customer.phone}"))
+
+    assert ' "shop" ' in last
+
+
 def test_what_no_rule_heard_is_told_with_the_state_in_which_it_was_said(browser, customer):
     customer.goes_to("product")
     customer.says("blah")
