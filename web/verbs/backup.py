@@ -58,7 +58,7 @@ def restore(file: Path, replace: bool) -> None:
       duka restore --replace books-2026-01-16.backup
     """
     if not file.is_file():
-        raise click.ClickException(f"{file}: there is no such file → name a copy by duka backup")
+        raise click.ClickException(f"{file}: there is no such file → name one made by duka backup")
     now = datetime.now(UTC)
     try:
         url = load().database_url
