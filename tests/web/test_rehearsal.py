@@ -212,6 +212,19 @@ def test_a_conversation_may_begin_with_less_than_the_flow_counts():
     assert left == 1
 
 
+def test_a_flow_that_is_named_is_the_one_that_is_played(tmp_path):
+    """Also where another stands nearer, as that of the shop beside its conversations."""
+    mine, named = tmp_path / "flows.yaml", tmp_path / "named.yaml"
+    mine.write_bytes(FLOW.read_bytes())
+    named.write_text(FLOW.read_text("utf-8").replace("Welcome to", "Karibu at"), "utf-8")
+    talk = tmp_path / "talk.yaml"
+    talk.write_text('- customer: hi\n  bot: "…Karibu at…"\n', "utf-8")
+
+    done = CliRunner().invoke(main, ["test", str(talk), "-f", str(named)])
+
+    assert done.exit_code == 0, done.output
+
+
 def test_a_broken_flow_stands_in_the_way_of_no_other(tmp_path):
     broken = tmp_path / "flows.yaml"
     broken.write_text("flow: broken\n", "utf-8")

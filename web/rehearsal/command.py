@@ -30,8 +30,12 @@ FAILED = 1  # exit code: something went otherwise, or there was nothing to play
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is asked for beside playing; `coverage` is empty, ``text`` or ``html``."""
+    """What is asked for beside playing; `coverage` is empty, ``text`` or ``html``.
 
+    `of_this`: was the flow named for the conversations that are given?
+    """
+
+    of_this: bool = False
     update: bool = False
     as_json: bool = False
     coverage: str = ""
@@ -39,7 +43,7 @@ class Wish:
 
 def rehearse(paths: Sequence[str], flow: Path, wish: Wish) -> int:
     """Play conversations, print how they went, and give the exit code."""
-    found = finding.scripts(map(Path, paths), flow)
+    found = finding.scripts(map(Path, paths), flow, of_this=wish.of_this)
     if not found:
         where = ", ".join(paths) or flow.parent / finding.BESIDE
         click.secho(f"{where}: there is no conversation here", fg="red", err=True)

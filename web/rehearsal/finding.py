@@ -8,9 +8,10 @@ BESIDE = Path("tests/conversations")
 FLOW = "flows.yaml"
 
 
-def scripts(given: Iterable[Path], flow: Path) -> list[tuple[Path, Path]]:
+def scripts(given: Iterable[Path], flow: Path, *, of_this: bool = False) -> list[tuple[Path, Path]]:
     """Every conversation with its flow: those given, else those beside the flow and the examples.
 
+    Those given are played `of_this` flow where it was named for them, else of the nearest one.
     Raises FileNotFoundError for a path that is not there.
     """
     paths = list(given)
@@ -18,7 +19,7 @@ def scripts(given: Iterable[Path], flow: Path) -> list[tuple[Path, Path]]:
         path.stat()
     places = paths or list(_usual(flow))
     found = dict.fromkeys(each for place in places for each in _inside(place))
-    return [(each, flow_of(each, flow)) for each in found]
+    return [(each, flow if of_this and paths else flow_of(each, flow)) for each in found]
 
 
 def _usual(flow: Path) -> Iterator[Path]:

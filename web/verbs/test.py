@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from web.verbs.options import FLOW
 from web.verbs.telling import told
@@ -42,5 +43,7 @@ def test(
 
     if generate:
         sys.exit(command.generate(Path(flow), Path(paths[0]) if paths else None))
-    wish = Wish(update=update, as_json=as_json, coverage=coverage or "")
+    named = click.get_current_context().get_parameter_source("flow")
+    of_this = named is ParameterSource.COMMANDLINE
+    wish = Wish(of_this, update=update, as_json=as_json, coverage=coverage or "")
     sys.exit(command.rehearse(paths, Path(flow), wish))
