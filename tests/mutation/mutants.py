@@ -2,8 +2,9 @@
 
 import copy
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import yaml
@@ -17,11 +18,16 @@ _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 
 @dataclass(frozen=True)
 class Mutant:
-    """A flow with one thing changed."""
+    """A flow with one thing changed; its text is written when somebody asks for it."""
 
     kind: str
     where: str
-    text: bytes
+    write: Callable[[], bytes]
+
+    @property
+    def text(self) -> bytes:
+        """The whole flow."""
+        return self.write()
 
 
 def document(text: bytes) -> Any:
@@ -49,9 +55,14 @@ def mutants(text: bytes) -> Iterator[Mutant]:
     whole = document(text)
     for path, value in _nodes(whole):
         for kind, change in _changes(path, value, whole):
-            mutated = copy.deepcopy(whole)
-            change(_parent(mutated, path), path[-1])
-            yield Mutant(kind, "/".join(map(str, path)), written(mutated))
+            write = partial(_changed, whole, path, change)
+            yield Mutant(kind, "/".join(map(str, path)), write)
+
+
+def _changed(whole: Any, path: tuple[Any, ...], change: Callable[[Any, Any], None]) -> bytes:
+    mutated = copy.deepcopy(whole)
+    change(_parent(mutated, path), path[-1])
+    return written(mutated)
 
 
 def _nodes(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[tuple[Any, ...], Any]]:
