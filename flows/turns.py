@@ -20,10 +20,11 @@ from flows import facts
 from flows.library import Library
 from flows.staleness import is_stale
 from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
-from store.database import DatabaseFault, savepoint, transaction
+from store.database import DatabaseFault, transaction
 from store.grounds import Grounds
 from store.sharing import together
 from store.tables import Conversation, Payment
+from store.undoing import savepoint
 
 NOT_FOR_CONVERSATIONS = ("silent", "unreadable", "payment.other", "order.created")
 TIMER = "timer:"  # what the keys of events begin with that came due

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from store import database
+from store import database, undoing
 from store.errors import BooksClosed
 
 MOST = 32  # works in one commit: what one may wait for the others
@@ -74,7 +74,7 @@ def together(do: Callable[[], Told]) -> Told:
     Raises what the work raises, and `BooksClosed` when the commit failed; then nothing was kept.
     """
     if database.is_postgres() or database.in_transaction():
-        return database.venture(do)  # PostgreSQL lets many write at once, and shares the disk
+        return undoing.venture(do)  # PostgreSQL lets many write at once, and shares the disk
     work = _Work(do)
     _queue.join(work)
     if not work.is_over:
@@ -92,7 +92,7 @@ def _lead() -> None:
     try:
         with database.alone():
             works = _queue.first(MOST)
-            database.venture(lambda: _pass_all(works))
+            undoing.venture(lambda: _pass_all(works))
         undone = ""
     except BooksClosed as error:
         undone = str(error)
@@ -111,7 +111,7 @@ def _pass_all(works: list[_Work]) -> None:
     """Do them one after the other; when one raises, undo what it wrote and nothing else."""
     for work in works:
         try:
-            with database.savepoint():
+            with undoing.savepoint():
                 work.told = work.do()
         except Exception as error:
             if database.is_fault(error):

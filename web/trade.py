@@ -12,9 +12,10 @@ from itertools import groupby
 
 from engine.flow import Flow
 from store import clock, customers, decisions, money, orders, payments, silence
-from store.database import savepoint, transaction
+from store.database import transaction
 from store.errors import OutOfStock
 from store.payments import News
+from store.undoing import savepoint
 from web import passers
 from web.passers import Paths
 

@@ -25,7 +25,7 @@ from dataclasses import dataclass, replace
 from engine import changing, labels
 from engine.checks import parts, paths, spoken, wrongs
 from engine.checks.search import Search
-from engine.checks.standing import ASKED_BY_SHOP, IN_WORDS, STANDINGS, Heard, Standing
+from engine.checks.standing import ASKED_BY_SHOP, IN_WORDS, OPEN, STANDINGS, Heard, Standing
 from engine.checks.wrongs import Wrong
 from engine.errors import Problem
 from engine.flow import (
@@ -150,13 +150,17 @@ def _is_of_another(step: tuple[Standing, Move]) -> bool:
 
 
 def _told(flow: Flow, here: Standing, move: Move) -> str:
-    """Where all stands, and what the customer does or what happens."""
-    place, about = here.state, move.heard.about
+    """Where all stands, what is done or happens, and whether the bot forgets an order by it."""
+    place, about, there = here.state, move.heard.about, move.there
     if here.order != "none":
-        place += f", while the order {IN_WORDS[here.order]}"
+        is_left = not here.remembered and here.order in OPEN
+        which = "earlier order" if is_left else "order"
+        place += f", while the {which} {IN_WORDS[here.order]}"
     if move.rule is None:
         return f"in {place}: {spoken.happened(move.heard.name, about=about)}"
-    return f"in {place}: {spoken.done(flow, here.state, move.rule, about=about)}"
+    forgets = here.remembered and not there.remembered and there.order in OPEN
+    done = spoken.done(flow, here.state, move.rule, about=about)
+    return f"in {place}: {done}" + ", and the bot forgets that order" * forgets
 
 
 def moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:

@@ -10,6 +10,8 @@ from engine.vocabulary import Vocabulary
 
 Ways = Mapping[str, set[str]]
 
+STAYS = "whatever comes, nothing leads back"
+
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find states that nobody can reach or leave, and circles that never wait for a customer."""
@@ -80,7 +82,7 @@ def _trapped(
         said = f'who is in "{name}" can never get back to {flow.initial} or to an end'
         repair = _way_out(flow, flow.states[name])
         way = possible.way_into(flow, vocabulary, name)
-        way = way or paths.way_to(flow, paths.ways(flow), name)
+        way = (*(way or paths.way_to(flow, paths.ways(flow), name)), f"in {name}: {STAYS}")
         yield parts.fault(flow, flow.states[name].place, "E203", said, repair, way)
 
 

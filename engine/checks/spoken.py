@@ -92,9 +92,9 @@ _DOES: Mapping[type, Callable[[Any, Flow, str, bool], str]] = {
     Hear: _writes,
     Choose: _chooses,
     Number: _sends_a_number,
-    FreeText: _says("writes an answer"),
+    FreeText: _says("writes a text of {0.low} to {0.high} letters"),
     Location: _says("shares a location"),
     Pictured: _says("sends a picture or a recording"),
     After: _says("says nothing for {0.written}"),
-    Otherwise: _says("sends anything else"),
+    Otherwise: _says('sends what no other rule hears, such as "blah"'),
 }

@@ -13,6 +13,8 @@ ASKED_BY_SHOP = "asked by the shop"  # over the API, without a word in the conve
 #: Nobody may be asked to pay an order that stands so.
 SETTLED = ("paid", "cancelled", "review")
 
+OPEN = ("payable", "being_paid")  # money may still come for it
+
 #: How an author is told of an order's standing: "an order that ...".
 IN_WORDS = {
     "none": "does not exist",

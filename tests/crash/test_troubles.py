@@ -19,6 +19,7 @@ from flows import turns
 from store import clock, conversations, database, migrate
 from store.errors import BooksClosed
 from store.tables import Conversation, Inbox, Order, Outbox, Payment
+from store.undoing import savepoint
 from tests.crash import programs
 from web import charging
 from web.app import create_app
@@ -239,7 +240,7 @@ def _somebody_waits():
 def _can_hold(rows):
     """Could this transaction have these rows at once?"""
     try:
-        with database.savepoint():
+        with savepoint():
             list(rows.for_update("FOR UPDATE NOWAIT"))
     except database.DatabaseFault:
         return False

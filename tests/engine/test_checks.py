@@ -127,6 +127,7 @@ def test_the_way_into_a_trap_is_one_that_a_newcomer_can_go():
         "in greeting: the customer chooses a product",
         "in quantity: the customer sends a number from 1 to 20",
         "in payment, while the order waits to be paid: the customer taps a button to pay",
+        "in waiting: whatever comes, nothing leads back",
     )
 
 
@@ -146,6 +147,17 @@ def test_a_way_that_speaks_of_another_order_begins_with_that_order():
 
     assert untaken.way[0] == spoken.BEFORE
     assert untaken.way[1] == BOUGHT[0]
+
+
+def test_a_way_says_where_the_bot_forgets_an_order_that_is_open():
+    untaken = TEXT.replace(TAKEN_UP, "        go: payment_failed\n")
+
+    ways = [each.way for each in faults_of(untaken, "E304") if "{order}" in each.message]
+
+    assert ways
+    for way in ways:
+        (at,) = (at for at, step in enumerate(way) if step.endswith("the bot forgets that order"))
+        assert "while the earlier order is being paid" in way[at + 1]
 
 
 def test_no_way_is_told_where_nobody_can_come_to_it():

@@ -10,9 +10,10 @@ from shop import ALICE, OPENING
 from threads import at_once
 
 from store import clock, conversations, customers, database, flow_versions, ids, migrate
-from store.database import savepoint, transaction
+from store.database import transaction
 from store.errors import BooksClosed
 from store.tables import TABLES, Conversation, Customer, FlowVersion
+from store.undoing import savepoint, venture
 
 CHANGES = Path(migrate.__file__).parent / "migrations"
 
@@ -84,7 +85,7 @@ def test_a_venture_that_goes_well_lays_nothing_by(asked):
         with savepoint():
             know()
 
-    database.venture(goes_well)
+    venture(goes_well)
 
     assert not any("SAVEPOINT" in sql for sql in asked)
     assert Customer.select().count() == 1
@@ -100,7 +101,7 @@ def test_a_venture_that_stumbles_is_undone_and_done_again_so_that_half_can_be_un
             know_and_stumble("+254700000009")
         return len(tries)
 
-    told = database.venture(stumbles_at_the_second)
+    told = venture(stumbles_at_the_second)
 
     assert told == 2
     assert [customer.phone_number for customer in Customer.select()] == ["+254700000001"]
@@ -114,7 +115,7 @@ def test_a_venture_inside_a_transaction_joins_it(books):
 
     with transaction():
         know("+254700000001")
-        database.venture(stumbles_at_the_second)
+        venture(stumbles_at_the_second)
 
     assert Customer.select().count() == 2
 
@@ -128,7 +129,7 @@ def test_a_fault_of_the_database_in_a_venture_is_told_at_once(books):
             know_and_stumble(error=peewee.OperationalError)
 
     with pytest.raises(BooksClosed, match="power"):
-        database.venture(faulty)
+        venture(faulty)
 
     assert (len(tries), Customer.select().count()) == (1, 0)
 
