@@ -6,6 +6,7 @@ import shutil
 
 import audit
 import pytest
+from hypothesis import settings
 from shop import FLOW, OPENING, Shop, World
 
 from flows.library import Library
@@ -13,6 +14,9 @@ from flows.words import vocabulary
 from store import clock, database, flow_versions, migrate
 from store.tables import TABLES
 from tests.crash import programs
+
+settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault
+settings.load_profile("unhurried")
 
 PROVED = []  # the hash of the shipped flow
 

@@ -9,7 +9,6 @@ from adapters import payloads
 from adapters.errors import BadKey, Forged, Refused, TryLater, Unknown, Unreadable
 from adapters.ghala import Asked, Charge, Ghala, Opened
 from adapters.signatures import sign
-from adapters.wire import Timeouts
 from engine.effect import Text
 
 SECRET = "whsec_a_long_and_private_word"
@@ -33,7 +32,6 @@ def ghala(far):
         api_key="sk_live_key",
         secrets=(SECRET,),
         callback_url="https://shop.example/api/webhooks/ghala",
-        timeouts=Timeouts(connect=0.5, read=0.3, total=0.6),
     )
 
 

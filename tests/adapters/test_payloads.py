@@ -137,10 +137,10 @@ def test_a_text_of_accents_alone_does_not_hold_up_the_shop():
     """Sorting accents takes the square of their number."""
     body = json.dumps("a" + "\u0301\u0316" * 200_000).encode()
 
-    started = time.monotonic()
+    started = time.thread_time()
     read(body)
 
-    assert time.monotonic() - started < 1
+    assert time.thread_time() - started < 1
 
 
 @pytest.mark.parametrize(

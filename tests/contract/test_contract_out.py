@@ -211,14 +211,14 @@ def pauses(requests):
 
 def test_one_slow_answer_keeps_no_other_customer_waiting(duka, ghala, tap):
     slow, quick = Customer(duka, ghala), Customer(duka, ghala)
-    tap.breaks(slow.phone, SEND, "hold", seconds=3)
+    tap.breaks(slow.phone, SEND, "hold", seconds=6)
     slow.says("Hi")
     first(tap, slow.phone, SEND)
     began = time.monotonic()
 
     quick.says("Hi").hears()
 
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 5
     assert slow.owed()
     slow.says("Hi")
     assert len(slow.hears_all()) == 2

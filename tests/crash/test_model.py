@@ -280,7 +280,7 @@ def test_whatever_happens_in_whatever_order_the_shop_keeps_its_contract(fresh, r
     run_state_machine_as_test(
         lambda: Walk(fresh),
         settings=settings(
-            max_examples=often(few, WALKS), stateful_step_count=often(25, 60), deadline=None,
+            max_examples=often(few, WALKS), stateful_step_count=often(25, 60),
             derandomize=not NIGHTLY, suppress_health_check=list(HealthCheck), database=None,
             phases=[Phase.generate, *[Phase.shrink] * NIGHTLY], print_blob=True,
             report_multiple_bugs=False,

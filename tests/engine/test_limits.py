@@ -41,11 +41,11 @@ def test_an_emoji_is_not_cut_in_half():
 
 
 def test_a_very_long_text_is_cut_at_once():
-    begin = time.perf_counter()
+    begin = time.thread_time()
 
     limits.cut("🍯" * 200_000, limits.TEXT)
 
-    assert time.perf_counter() - begin < 0.5
+    assert time.thread_time() - begin < 0.5
 
 
 LONG = "y" * 5000

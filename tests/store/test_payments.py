@@ -403,9 +403,7 @@ class Bench:
         return {payment.transaction_ref for payment in kept}
 
 
-@settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(start=STARTS, moves=st.lists(MOVES, max_size=10))
 def test_whatever_happens_to_an_order_its_books_are_true_at_every_step(order, start, moves):
     """All money that came is in the books, and nobody is asked for what is settled."""

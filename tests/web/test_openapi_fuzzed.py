@@ -28,7 +28,7 @@ PLACED = {"phoneNumber": "+254700000001", "productId": "prod_001", "quantity": 2
 checks.load_all_checks()
 
 fuzzed = settings(
-    max_examples=EXAMPLES, derandomize=True, deadline=None, database=None,
+    max_examples=EXAMPLES, derandomize=True, database=None,
     suppress_health_check=list(HealthCheck),
 )  # fmt: skip
 
