@@ -34,7 +34,7 @@ class Word:
                 answers, separated by spaces, which are read as `needs` are
     ``asks``    guards that the same rule must have asked with `if`
     ``asks_counted``  those that it must have asked in a shop that counts any of its products
-    ``books``   its move in the books, for the proof of the money (see `engine.checks.money`)
+    ``books``   its move in the books, for the proof of the money (see `engine.checks.moves`)
     """
 
     name: str

@@ -2,10 +2,11 @@
 
 import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from engine.errors import Problem
 from engine.flow import Flow
 from flows.words import vocabulary
 from web import beside
+
+WORTH_LEAVING_OUT = 2  # steps that were told already
 
 #: What each row of the proof has looked at, in the numbers of a certificate.
 _LOOKED_AT = {
@@ -105,17 +108,42 @@ def shown(proof: Proof, problem: Problem) -> tuple[str, str]:
     return f"    {text}", f"    {margin}^"
 
 
-def way(problem: Problem) -> list[str]:
-    """How it comes to a fault, step by step; nothing where no way is the point."""
+def ways(problems: Sequence[Problem]) -> Iterator[list[str]]:
+    """How it comes to each fault, step by step; nothing where no way is the point.
+
+    Steps that begin the way to an earlier fault of the file as well are not told again.
+    """
+    told: list[Problem] = []
+    for problem in problems:
+        known, near = max(
+            ((_in_common(each, problem), each) for each in told), default=(0, problem),
+            key=lambda each: each[0],
+        )  # fmt: skip
+        if known < WORTH_LEAVING_OUT:
+            told.append(problem)
+            known = 0
+        yield _way(problem, known, near)
+
+
+def _in_common(one: Problem, other: Problem) -> int:
+    """How many steps the ways to both begin with."""
+    same = takewhile(lambda both: both[0] == both[1], zip(one.way, other.way, strict=False))
+    return sum(1 for _ in same) if one.file == other.file else 0
+
+
+def _way(problem: Problem, known: int = 0, near: Problem | None = None) -> list[str]:
+    if not problem.way:
+        return []
+    head = [f"  1.–{known}. as for line {int(near.line)}"] if near and known else []
     steps = [f"  {number}. {step}" for number, step in enumerate(problem.way, 1)]
-    return ["How it comes to that:", *steps] if steps else []
+    return ["How it comes to that:", *head, *steps[known:]]
 
 
 def annotations(proof: Proof) -> Iterator[str]:
     """The faults as GitHub shows them beside the lines of a change."""
     for each in proof.problems:
         said = f"{each.message} → {each.repair}" if each.repair else each.message
-        said = "\n".join([said, *way(each)])
+        said = "\n".join([said, *_way(each)])
         place = (
             f"file={_escaped(each.file)},line={int(each.line)},col={each.column},title={each.code}"
         )

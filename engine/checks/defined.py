@@ -291,7 +291,7 @@ def _missing(
     call: Call, word: Word, knowledge: _Knowledge, repair: Callable[[str], str]
 ) -> Iterator[_Lack]:
     for name in sorted(set(word.reads(call.argument)) - knowledge.all):
-        said = f'"{word.name}" needs {name}, which is not given'
+        said = f'"{word.name}" needs {name}, which may not be known here'
         yield _Lack(call.place, "E303", name, said, repair(name))
 
 
@@ -300,7 +300,10 @@ def _saying(flow: Flow, call: Call, word: Word, known: Names) -> Iterator[_Lack]
     for text in (flow.messages[name] for name in word.says if name in flow.messages):
         for _, template in text:
             for name in sorted(template.names - known):
-                said = f'"{word.name}" says {{{name}}} of line {template.line}, not known yet'
+                said = (
+                    f'"{word.name}" says {{{name}}} of line {template.line}, '
+                    "which may not be known here"
+                )
                 repair = "do it later, or leave it out of that text"
                 yield _Lack(call.place, "E306", name, said, repair)
 
@@ -309,15 +312,15 @@ def _message(message: Message, known: Names, first: Callable[[str], str]) -> Ite
     for text in _texts(message):
         for _, template in text:
             for name in sorted(template.names - known):
-                said = f"{{{name}}} is not known yet"
+                said = f"{{{name}}} may not be known here"
                 yield _Lack(template, "E304", name, said, f"say it later, or {first(name)}")
     for option in message.options:
         for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
-            said = f"{{{name}}} is not known yet"
+            said = f"{{{name}}} may not be known here"
             yield _Lack(option.place, "E304", name, said, f"offer it later, or {first(name)}")
     for item in message.offer:
         if isinstance(item, PaymentButtons) and not known >= _PAYMENT_BUTTON:
-            said = "there is no order to pay yet"
+            said = "there may be no order to pay here"
             yield _Lack(item.place, "E305", "order", said, "offer payments after place_order")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from engine.checks import money, paths, possible
+from engine.checks import paths, possible, story
 from engine.checks.paths import Step
 from engine.checks.possible import Lacking, Way
 from engine.flow import Flow
@@ -31,7 +31,7 @@ class Guide:
         ways = [self._way(name, step, is_known=is_known) for step, is_known in missed]
         if found := [way for way in ways if way]:
             best = min(found, key=lambda way: (way.past(self._flow), len(way.moves)))
-            return money.told(self._flow, best.steps)
+            return story.told(self._flow, self._vocabulary, best.steps)
         if self._left > 0:
             return ()  # all was searched: no way is better than one that nobody can go
         return (*paths.way_to(self._flow, self._plain, drawn.state), paths.told(self._flow, drawn))

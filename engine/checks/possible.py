@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from engine import changing, trail
-from engine.checks import money, paths
-from engine.checks.money import EITHER, Move
+from engine.checks import paths, story
+from engine.checks.moves import EITHER, Move, needs_a_past, next_moves, of_books, shops_moves
 from engine.checks.paths import Step, steps
 from engine.checks.search import Search
 from engine.checks.standing import STANDINGS, Heard, Standing
@@ -55,7 +55,7 @@ class Way:
 
     def past(self, flow: Flow) -> int:
         """How many of its steps somebody new could not go."""
-        return sum(money.needs_a_past(flow, *step) for step in self.steps)
+        return sum(needs_a_past(flow, *step) for step in self.steps)
 
     @property
     def brings_order(self) -> bool:
@@ -177,7 +177,7 @@ class _Walk:
             for move in self._moves():
                 if move.rule:
                     self._note(move.rule, move.heard)
-                is_rare = money.needs_a_past(self.flow, here.standing, move)
+                is_rare = needs_a_past(self.flow, here.standing, move)
                 for there in self._after(move):
                     self._search.reach(there, here, move, is_rare=is_rare)
 
@@ -192,7 +192,9 @@ class _Walk:
         """The steps of the nearest way to anywhere in this state."""
         known = (here for here in self.came if here.standing.state == state)
         steps = self._search.way(next(known, _Here(Standing(self.flow.initial))))
-        return money.told(self.flow, [(here.standing, move) for here, move in steps])
+        return story.told(
+            self.flow, self.vocabulary, [(here.standing, move) for here, move in steps]
+        )
 
     def way(self, here: _Here, rule: Rule, heard: Heard) -> Way:
         """How one comes to where a rule is tried."""
@@ -203,8 +205,8 @@ class _Walk:
 
     def _moves(self) -> Iterator[Move]:
         asked = (self.flow, self.vocabulary, self._here.standing, self._says)
-        yield from money.moves(*asked)
-        yield from money.shops_moves(*asked)
+        yield from next_moves(*asked)
+        yield from shops_moves(*asked)
 
     def _word(self, name: str) -> Word:
         return self.vocabulary.guards[name]
@@ -229,7 +231,7 @@ class _Walk:
         word = self._word(call.name)
         if not frozenset(word.proves) <= self._here.known | self._brought(rule):
             return _NO
-        return _YES if word.exact else money.of_books(word.books, standing, heard)
+        return _YES if word.exact else of_books(word.books, standing, heard)
 
     def _left(self, call: Call, rule: Rule) -> frozenset[bool]:
         """What it can still say after the rules for the same words that asked the same alone."""

@@ -32,7 +32,10 @@ _ANOTHERS = {
     "order.placed": "",
 }  # fmt: skip
 #: How a way begins that speaks of another order.
-BEFORE = "earlier: the customer has ordered something else, and its payment is not over"
+BEFORE = (
+    "earlier: the customer has ordered something else; its payment is not over, "
+    "but the bot has forgotten all about it"
+)
 
 _ITS_OWN = {"payment.link": " it"}
 

@@ -278,7 +278,7 @@ def test_after_settling_the_same_attempt_is_posted_again_under_the_same_key(bad_
     posts = world.tap.requests(customer.phone, CHARGE)
     assert [each.headers["idempotency-key"] for each in posts] == [f"{order}.1"] * 2
     assert posts[0].body == posts[1].body
-    assert pauses(posts)[0] >= 3  # PAYMENT_SETTLE_SECONDS
+    assert pauses(posts)[0] > 2  # PAYMENT_SETTLE_SECONDS is 3; the first may arrive late
     asked = [each for each in world.tap.heard if each.path == f"{CHARGE}/{order}.1"]
     assert asked
     assert {each.method for each in asked} == {"GET"}

@@ -149,6 +149,29 @@ def test_a_way_that_speaks_of_another_order_begins_with_that_order():
     assert untaken.way[1] == BOUGHT[0]
 
 
+def test_a_way_says_what_was_refused_before_a_rule_was_tried():
+    sold_out = TEXT.index("- number: 1..20\n        unless: in_stock")
+    amiss = TEXT[:sold_out] + TEXT[sold_out:].replace("go: product", "go: address", 1)
+
+    ways = {each.way for each in faults_of(amiss, "E304")}
+
+    assert ways == {(*BOUGHT[:2], (
+        "in quantity: the customer sends a number from 1 to 20 "
+        "(Is there enough left of the product for the number just sent? No. "
+        "Is there at least one left of the product just chosen? No.)"
+    ))}  # fmt: skip
+
+
+def test_a_way_names_the_guard_that_refused_with_what_it_was_asked():
+    """With an argument its documentation is no question to be read aloud."""
+    listed = "      - otherwise:\n          en: Sorry, product not found."
+    asking = "      - hear: x\n        unless: {came_from: product}\n        go: quantity\n"
+
+    [fault, *_] = faults_of(TEXT.replace(listed, asking + listed, 1), "E304")
+
+    assert fault.way[-1] == 'in product: the customer writes "x" (`came_from: product`? No.)'
+
+
 def test_a_way_says_where_the_bot_forgets_an_order_that_is_open():
     untaken = TEXT.replace(TAKEN_UP, "        go: payment_failed\n")
 

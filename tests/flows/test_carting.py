@@ -194,7 +194,7 @@ def test_an_answer_that_is_not_given_cannot_be_written_down():
 
     told = [each.message for each in checks.examine(flow, vocabulary())[1]]
 
-    assert any('"write_down" needs day, which is not given' in each for each in told)
+    assert any('"write_down" needs day, which may not be known here' in each for each in told)
 
 
 def test_one_is_taken_without_asking():

@@ -116,6 +116,23 @@ def test_the_way_to_a_fault_is_told_step_by_step(duka, tmp_path):
     assert lines[at + 1] == '      1. in greeting: the customer writes "products"'
 
 
+def test_steps_that_lead_to_several_faults_are_told_once(duka, tmp_path):
+    """And as data in full, for each."""
+    unsaved = (ROOT / "flows.yaml").read_text("utf-8").replace("        save: quantity\n", "", 1)
+    (tmp_path / "flows.yaml").write_text(unsaved, "utf-8")
+
+    first, *others = duka("check").stdout.split("    How it comes to that:\n")[1:]
+    problems = json.loads(duka("check", "--json").stdout)["problems"]
+
+    ways = [each["way"] for each in problems if each["way"]]
+    known = f"      1.–{len(ways[0])}. as for line {problems[0]['line']}\n"
+    assert all(f"{number}. {step}\n" in first for number, step in enumerate(ways[0], 1))
+    assert len(others) == len(ways) - 1 > 5
+    for shown, way in zip(others, ways[1:], strict=True):
+        assert way[: len(ways[0])] == ways[0]
+        assert shown.startswith(known)
+
+
 def test_the_way_is_data_too(duka, tmp_path):
     unguarded = (ROOT / "flows.yaml").read_text("utf-8").replace("    if: payable\n", "", 1)
     (tmp_path / "flows.yaml").write_text(unguarded, "utf-8")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from engine.checks import paths
-from engine.checks.money import Move
+from engine.checks.moves import Move
 from engine.checks.possible import Way
 from engine.flow import Call, Choose, Rule
 from engine.labels import offers

@@ -59,11 +59,11 @@ def _tell(proof: "Proof") -> None:
     """Show what is wrong, the line it stands in, and a caret under the place; stop for a fault."""
     from web import proving
 
-    for problem in proof.problems:
+    for problem, way in zip(proof.problems, proving.ways(proof.problems), strict=True):
         click.echo(str(problem))
         for line in proving.shown(proof, problem):
             click.secho(line, dim=True)
-        for line in proving.way(problem):
+        for line in way:
             click.echo(f"    {line}")
     if proof.faults:
         raise Stop(telling.count(len(proof.faults)))

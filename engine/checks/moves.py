@@ -1,0 +1,241 @@
+"""What can happen next in a conversation and to one order, and how all stands after it.
+
+What an action or guard means for the order is told by its word's ``books``:
+
+=============  ==================================================================
+``place``      a new order stands in the memory
+``request``    a payment is opened: wrong unless the order is payable
+``cancel``     a payable order is cancelled, and nobody is reminded of it any more
+``receipt``    the receipt is said: right once, at the success of its order
+``take_up``    the memory speaks of the order that the news is about
+``forget``     the memory no longer speaks of the order
+``payable``, ``being_paid``, ``paid``, ``cancelled``, ``under_review``   guards on its standing
+``this_order`` is the news about the order in the memory?
+=============  ==================================================================
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from engine import labels
+from engine.checks import paths, wrongs
+from engine.checks.standing import ASKED_BY_SHOP, STANDINGS, Heard, Standing
+from engine.checks.wrongs import Wrong
+from engine.flow import Call, Choose, Flow, Happened, Rule, Trigger
+from engine.machine import rules_of
+from engine.vocabulary import Vocabulary
+
+#: What the provider may do to an order in each standing: the news told, and the standing after it.
+_NEWS = {
+    "being_paid": (
+        ("payment.success", "paid"), ("payment.failed", "payable"), ("payment.review", "review"),
+        ("payment.link", "being_paid"),
+    ),
+    "payable": (  # late, of an attempt that had failed: all of the money, or another sum
+        ("payment.success", "paid"), ("payment.review", "review"),
+    ),
+    "cancelled": (("payment.review", "review"),),  # late, after the customer gave up
+    "paid": (("payment.review", "paid"),),  # a second attempt succeeded too: a surplus
+}  # fmt: skip
+
+
+#: What may be told at any time of another order than the one that is watched.
+_ELSEWHERE = (
+    "payment.success", "payment.failed", "payment.review", "payment.link", "order.placed",
+    "order.unpaid",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What can happen next: what is heard, the rule that answers, and how all stands after it."""
+
+    heard: Heard
+    rule: Rule | None
+    there: Standing
+    wrongs: tuple[Wrong, ...] = ()
+
+
+#: What a guard may say where all stands so, and this is heard.
+Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
+
+
+def needs_a_past(flow: Flow, here: Standing, move: Move) -> bool:
+    """Does it take another order than the watched one, the shop's own, or an older message?"""
+    rule, heard = move.rule, move.heard
+    if heard.name in ("order.placed", ASKED_BY_SHOP):
+        return True
+    if heard.name or (rule and paths.is_payment(rule)):
+        return not heard.about  # the buttons of the watched order came on this very way
+    if rule is None or not isinstance(rule.trigger, Choose):
+        return False
+    return not labels.offers(flow.states[here.state].message, rule.trigger, flow)
+
+
+def next_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+    """Everything that can happen next: by the customer, and by the provider."""
+    yield from _customers(flow, vocabulary, here, says)
+    for name, standing in _NEWS.get(here.order, ()):
+        if here.asked:
+            heard = Heard(name, about=True, standing=standing)
+            yield from _hear(flow, vocabulary, replace(here, order=standing), heard, says)
+    if here.order not in ("none", "cancelled"):
+        heard = Heard("order.unpaid", True, here.order)
+        yield from _hear(flow, vocabulary, here, heard, says)
+    for name in _ELSEWHERE:
+        yield from _hear(flow, vocabulary, here, Heard(name, False, "none"), says)
+
+
+def shops_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+    """What the shop's own systems do: order for a customer, and ask them for the money.
+
+    The proof leaves that out: a button that stands there meanwhile is answered by the books.
+    """
+    if here.order == "none":
+        placed = replace(here, order="payable", remembered=False)
+        heard = Heard("order.placed", True, "payable")
+        yield from _hear(flow, vocabulary, placed, heard, says)
+    if here.order == "payable":
+        asked = replace(here, order="being_paid", asked=True)
+        yield Move(Heard(ASKED_BY_SHOP, True, "being_paid"), None, asked)
+
+
+def _customers(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+    same: dict[Trigger, list[Rule]] = {}
+    for rule in rules_of(flow.states[here.state], flow):
+        if isinstance(rule.trigger, Happened):
+            continue
+        earlier = same.setdefault(rule.trigger, [])
+        for about in _spoken_of(rule, here):
+            heard = Heard("", about, here.order)
+            if any(_may(each, here, heard, says) == {True} for each in earlier):
+                continue  # an earlier rule for the same words always takes it
+            if True in _may(rule, here, heard, says):
+                yield _taken(flow, vocabulary, here, rule, heard)
+                if here.order == "none" and _places(rule, vocabulary):
+                    yield _taken(flow, vocabulary, here, rule, heard, watched=False)
+        earlier.append(rule)
+
+
+def _places(rule: Rule, vocabulary: Vocabulary) -> bool:
+    words = (vocabulary.actions.get(call.name) for call in rule.actions)
+    return any(word and word.books == "place" for word in words)
+
+
+def _spoken_of(rule: Rule, here: Standing) -> tuple[bool, ...]:
+    """May the customer mean the watched order? An old payment button may mean any."""
+    if paths.is_payment(rule):
+        return (True, False) if here.order != "none" else (False,)
+    return (here.remembered,)
+
+
+def _hear(
+    flow: Flow, vocabulary: Vocabulary, here: Standing, heard: Heard, says: Says
+) -> Iterator[Move]:
+    """News is heard by the first rule that may hear it; `total` tells where none does."""
+    is_heard = False
+    for rule in rules_of(flow.states[here.state], flow):
+        if not isinstance(rule.trigger, Happened) or rule.trigger.name != heard.name:
+            continue
+        may = _may(rule, here, heard, says)
+        if True in may:
+            yield _taken(flow, vocabulary, here, rule, heard)
+            is_heard = True
+        if may == {True}:
+            return
+    if not is_heard:
+        yield Move(heard, None, here)
+
+
+def _may(rule: Rule, here: Standing, heard: Heard, says: Says) -> set[bool]:
+    """What the guards of a rule may say together."""
+    may = {True}
+    for call in rule.guards:
+        answers = {each is not call.negated for each in says(call, here, heard, rule)}
+        may = {first and then for first in may for then in answers}
+        if True not in may:
+            break  # what follows is not asked
+    return may
+
+
+EITHER = frozenset((True, False))
+
+
+def saying(vocabulary: Vocabulary) -> Says:
+    """A guard of the books is known, others are not."""
+
+    def says(call: Call, here: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+        word = vocabulary.guards.get(call.name)
+        return of_books(word.books if word else "", here, heard)
+
+    return says
+
+
+def of_books(books: str, here: Standing, heard: Heard) -> frozenset[bool]:
+    """What a guard with this `books` may say."""
+    if books == "this_order":
+        known = here.remembered and heard.about
+        return EITHER if not here.remembered and not heard.about else frozenset((known,))
+    if books in STANDINGS:
+        if heard.about:
+            return frozenset((heard.standing == STANDINGS[books],))
+        return EITHER if here.order != "none" or books == "payable" else frozenset((False,))
+    return EITHER
+
+
+def _taken(
+    flow: Flow,
+    vocabulary: Vocabulary,
+    here: Standing,
+    rule: Rule,
+    heard: Heard,
+    *,
+    watched: bool = True,
+) -> Move:
+    """What a rule does to the order and the memory, and what is wrong with it.
+
+    An order that it makes is the one to be `watched`, or is left out of sight.
+    """
+    there, found, receipts = here, list[Wrong](), 0
+    for call in rule.actions:
+        word = vocabulary.actions.get(call.name)
+        move = word.books if word else ""
+        receipts += move == "receipt"
+        if move == "request" and heard.about and there.order != "payable":
+            found.append(
+                wrongs.unpayable(there.order, call.place, wrongs.ask_first(rule, vocabulary))
+            )
+        there = _moved(move if watched or move != "place" else "forget", there, heard)
+        if word and "*" in word.drops:
+            there = replace(there, remembered=False)
+    found += wrongs.receipts(heard, receipts, rule)
+    found += wrongs.reminder(flow, rule, here, heard)
+    speaks_of_it = heard.about if heard.name or paths.is_payment(rule) else there.remembered
+    repair = f"{wrongs.not_here(rule, there.order, vocabulary)}, or offer nothing"
+    found += wrongs.offers(rule.message, there.order, speaks_of_it, repair)
+    state = there.state
+    if rule.go is not None:
+        state = rule.go
+        if not rule.quiet:
+            leads = wrongs.lead_elsewhere(rule)
+            found += wrongs.offers(flow.states[state].message, there.order, speaks_of_it, leads)
+        if flow.states[state].end:
+            there = replace(there, remembered=False)
+    return Move(heard, rule, replace(there, state=state), tuple(found))
+
+
+def _moved(move: str, there: Standing, heard: Heard) -> Standing:
+    if move == "place" and there.order == "none":
+        return replace(there, order="payable", remembered=True)
+    if move in ("place", "forget"):
+        return replace(there, remembered=False)
+    if move == "take_up":
+        return replace(there, remembered=heard.about)
+    if move == "request" and heard.about:
+        standing = "being_paid" if there.order == "payable" else there.order
+        return replace(there, order=standing, remembered=True, asked=True)
+    if move == "request":
+        return replace(there, remembered=False)
+    if move == "cancel" and heard.about and there.order == "payable":
+        return replace(there, order="cancelled", remembered=False)
+    return there
