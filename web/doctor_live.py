@@ -1,15 +1,10 @@
 """What the doctor says of a shop that is open: asked from outside, changing nothing."""
 
-import json
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
-from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -17,11 +12,11 @@ from urllib.parse import SplitResult, urlsplit
 from adapters.dialects import DIALECTS
 from adapters.signatures import sealed
 from web import beside, doctor_settings
+from web.asking import PATIENCE, Answer, Headers, ask
 from web.finding import Finding, fault, key_refused, note, ok, the_example, warning
+from web.plural import waiting
 from web.settings import Settings, shown
 from web.shop import utc_now
-
-Headers = dict[str, str]
 
 MESSAGES, PAYMENTS = "/api/messages/incoming", "/api/webhooks/ghala"
 SHIPPED = Path(__file__).resolve().parents[1] / "flows.yaml"  # not there beside an installed wheel
@@ -29,46 +24,15 @@ NOBODY_WROTE = b'{"messages":[]}'
 NO_NEWS = b"duka doctor"  # no JSON: a right signature brings 400, a wrong one 401; neither is kept
 DOWN = (502, 503, 504)  # what nginx answers while nothing runs behind it
 STRANGERS = "strangers may be writing in customers' names: close the shop, and ask for help"
-PATIENCE = 10  # seconds
-LARGEST = 64 * 1024
 SLACK = 30  # seconds that two clocks may differ
 SLOW = 300  # seconds that a message may wait
 CERTIFICATE = 14  # days before its end at which somebody should look
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back; a status of 0 is no answer, and then `why` says why."""
-
-    status: int
-    date: datetime | None = None
-    body: bytes = b""
-    why: str = ""
-    took: float = 0.0
-
-    def json(self) -> dict[str, Any]:
-        """The body as an object, an empty one when it is none."""
-        try:
-            found = json.loads(self.body)
-        except ValueError:
-            return {}
-        return found if isinstance(found, dict) else {}
-
-    @property
-    def is_dukas(self) -> bool:
-        """Does /health tell of the books, as nothing else that may stand there would?"""
-        return "database" in self.json()
-
-    @property
-    def is_belief(self) -> bool:
-        """Was a webhook taken for true: done, or by Duka itself called unreadable?"""
-        return 200 <= self.status < 300 or (self.status == 400 and "success" in self.json())
-
-
 def examine(url: str, settings: Settings) -> Iterator[Finding]:
     """Ask the shop at this address for everything that going live stands on."""
     parts = urlsplit(url if "://" in url else f"https://{url}")
-    home = _ask(parts, "GET", "/health")
+    home = ask(parts, "GET", "/health")
     if not home.status:
         yield fault("reach", f"{_shown(parts)} does not answer: {home.why}", _todo(home.why))
         return
@@ -77,47 +41,12 @@ def examine(url: str, settings: Settings) -> Iterator[Finding]:
     yield from _clock(home)
     if not home.is_dukas:
         return
-    yield from _ready(_ask(parts, "GET", "/ready"), settings)
+    yield from _ready(ask(parts, "GET", "/ready"), settings)
     yield from _webhooks(parts, settings)
 
 
 def _shown(parts: SplitResult) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}".rstrip("/")
-
-
-# --- one request --------------------------------------------------------------------------------
-
-
-def _ask(
-    parts: SplitResult, method: str, path: str, body: bytes = b"", headers: Headers | None = None
-) -> Answer:
-    """One request; every way to fail is an answer."""
-    begun = time.monotonic()
-    try:
-        line = _line(parts)
-        try:
-            line.request(method, f"{parts.path.rstrip('/')}{path}", body or None, headers or {})
-            given = line.getresponse()
-            date, text = _date(given.headers.get("Date")), given.read(LARGEST)
-            return Answer(given.status, date, text, took=time.monotonic() - begun)
-        finally:
-            line.close()
-    except (OSError, HTTPException, ValueError) as error:
-        return Answer(0, why=str(error) or type(error).__name__)
-
-
-def _line(parts: SplitResult) -> HTTPConnection:
-    if parts.scheme == "https":
-        return HTTPSConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
-    return HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
-
-
-def _date(text: str | None) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text) if text else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 _TODO = {
@@ -141,9 +70,6 @@ def _elsewhere(answer: Answer) -> str:
     if answer.status in DOWN:
         return "the shop is not running behind nginx: systemctl status duka-web"
     return "this address does not lead to Duka: is the name right, and does nginx lead there?"
-
-
-# --- what is looked at --------------------------------------------------------------------------
 
 
 def _reached(parts: SplitResult, home: Answer) -> Finding:
@@ -216,16 +142,16 @@ _CHECKS = (
 
 
 def _queue(queue: dict[str, Any]) -> Iterator[Finding]:
-    waiting, age = queue.get("waiting"), queue.get("oldest_seconds", 0)
-    if waiting is None:
+    many, age = queue.get("waiting"), queue.get("oldest_seconds", 0)
+    if many is None:
         return
     if age > SLOW:
         yield fault(
-            "queue", f"{waiting} messages wait, the oldest for {age // 60} minutes",
+            "queue", f"{waiting(many)}, the oldest for {age // 60} minutes",
             "see docs/operations.md, messages wait",
         )  # fmt: skip
     else:
-        yield ok("queue", f"{waiting} messages wait to be sent")
+        yield ok("queue", f"{waiting(many)} to be sent")
 
 
 def _key(key: dict[str, Any], settings: Settings) -> Iterator[Finding]:
@@ -298,7 +224,7 @@ def _doors(settings: Settings) -> tuple[Door, Door]:
 
 
 def _round_trip(parts: SplitResult, door: Door) -> Finding:
-    answer = _ask(parts, "POST", door.path, door.body, door.signed(door.secret))
+    answer = ask(parts, "POST", door.path, door.body, door.signed(door.secret))
     if answer.status in (200, 400):  # believed: 400 says only that nobody wrote anything
         return ok("signature", f"a signed call of {door.path} is believed")
     if answer.status == 401:
@@ -314,7 +240,7 @@ def _round_trip(parts: SplitResult, door: Door) -> Finding:
 def _refused(
     parts: SplitResult, door: Door, how: str, headers: Headers, settings: Settings
 ) -> Finding:
-    answer = _ask(parts, "POST", door.path, door.body, headers)
+    answer = ask(parts, "POST", door.path, door.body, headers)
     if answer.status == 401:
         return ok("signature", f"{how} call of {door.path} is refused")
     meant = not headers and settings.ghala_unsigned_messages and door.path == MESSAGES

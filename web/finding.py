@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass
 
 import click
 
+from web import plural
+
 MARKS = {"ok": ("✓", "green"), "note": ("•", "blue"), "warning": ("!", "yellow"),
          "fault": ("✗", "red")}  # fmt: skip
 
@@ -57,8 +59,7 @@ def fault(about: str, what: str, todo: str) -> Finding:
 
 def key_refused(name: str, waiting: int) -> Finding:
     """Ghala, or Meta, refuses the key that this setting holds."""
-    told = "a message waits" if waiting == 1 else f"{waiting} messages wait"
-    what = f"it was refused when a message was sent last: {told} for a right one"
+    what = f"it was refused when a message was sent last: {plural.waiting(waiting)} for a right one"
     return warning(name, what, "put the right key there, then restart duka serve")
 
 

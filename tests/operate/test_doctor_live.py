@@ -148,6 +148,16 @@ def test_mail_that_waits_too_long_is_a_fault():
     assert told[0].is_fault
 
 
+@pytest.mark.parametrize(
+    ("many", "said"),
+    [(0, "no message waits"), (1, "a message waits"), (1200, "1,200 messages wait")],
+)
+def test_mail_that_waits_a_moment_is_no_fault(many, said):
+    told = list(doctor_live._queue({"waiting": many, "oldest_seconds": 2}))
+
+    assert [(each.level, each.what) for each in told] == [("ok", f"{said} to be sent")]
+
+
 def test_a_key_that_ghala_refuses_is_a_warning(shop):
     assert list(doctor_live._key({"ok": True, "refused": 0}, settings())) == []
 

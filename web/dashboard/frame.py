@@ -13,6 +13,7 @@ from engine.flow import Flow
 from store import clock, money
 from web import guards
 from web.dashboard import same_site
+from web.plural import counted
 from web.shop import Shop
 
 PAGE = 50  # rows of a list
@@ -77,6 +78,7 @@ def _words() -> dict[str, Any]:
         "refused": shop().refused,
         "money": amount_in(live.shop.currency),
         "when": time_in(live.shop.timezone),
+        "counted": counted,
         "link": link,
         "way": way_in(live),
         "plainly": plainly,

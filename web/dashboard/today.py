@@ -11,6 +11,7 @@ from flask import Response
 
 from store import clock, conversations, figures, inbox, lists, orders, outbox, overview
 from web.dashboard import frame
+from web.plural import waiting
 
 bp = frame.blueprint("today")
 
@@ -118,9 +119,8 @@ def _key() -> Iterator[dict[str, Any]]:
     many, newest = figures.key_refused()
     if newest is not None:
         name = frame.shop().settings.name_of_key
-        told = "a message waits" if many == 1 else f"{many:,} messages wait"
         what = f"{name} is refused: nothing can be sent"
-        yield _trouble(newest, what, "", f"{told} for a right one", "/admin/health#key")
+        yield _trouble(newest, what, "", f"{waiting(many)} for a right one", "/admin/health#key")
 
 
 _ABOUT_MONEY = {"surplus": "Paid twice or too late", "review": "Payment under review"}
