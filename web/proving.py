@@ -134,7 +134,7 @@ def _in_common(one: Problem, other: Problem) -> int:
 def _way(problem: Problem, known: int = 0, near: Problem | None = None) -> list[str]:
     if not problem.way:
         return []
-    head = [f"  1.–{known}. as for line {int(near.line)}"] if near and known else []
+    head = [f"  1.–{known}. as above, for line {int(near.line)}"] if near and known else []
     steps = [f"  {number}. {step}" for number, step in enumerate(problem.way, 1)]
     return ["How it comes to that:", *head, *steps[known:]]
 

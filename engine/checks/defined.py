@@ -89,6 +89,8 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
         lack, first = found[0].lack, found[0].step
         missed = (each for at in found for each in _missed(flow, vocabulary, at))
         way = guide.way_to(lack.name, missed, first)
+        if way is None:
+            continue  # the guards on that way say otherwise
         yield parts.fault(flow, lack.place, lack.code, lack.said, lack.repair, way)
 
 

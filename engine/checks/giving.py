@@ -18,6 +18,8 @@ def first(flow: Flow, vocabulary: Vocabulary, name: str) -> str:
     """What must happen first, so that an answer is known: done already elsewhere, if it is."""
     if name in _CHOSEN:
         return _CHOSEN[name]
+    if any(rule.save == name for rule in parts.rules(flow)):
+        return f"ask for it first, with `save: {name}`"
     used = {call.name for rule in parts.rules(flow) for call in rule.actions}
     givers = [word for word in vocabulary.actions.values() if _gives(word, name)]
     if givers:

@@ -23,8 +23,8 @@ class Guide:
         self._plain = paths.ways(flow)
         self._left = MOST
 
-    def way_to(self, name: str, missed: Iterable[Missed], drawn: Step) -> tuple[str, ...]:
-        """The way to these steps that is nearest to somebody new; empty where there is none.
+    def way_to(self, name: str, missed: Iterable[Missed], drawn: Step) -> tuple[str, ...] | None:
+        """The way to these steps that is nearest to somebody new; None if nobody can go one.
 
         In a flow too large to be searched it is the one that is `drawn`, whatever guards say.
         """
@@ -32,8 +32,8 @@ class Guide:
         if found := [way for way in ways if way]:
             best = min(found, key=lambda way: (way.past(self._flow), len(way.moves)))
             return story.told(self._flow, self._vocabulary, best.steps)
-        if self._left > 0:
-            return ()  # all was searched: no way is better than one that nobody can go
+        if name in self._searched and self._searched[name].is_whole:
+            return None
         return (*paths.way_to(self._flow, self._plain, drawn.state), paths.told(self._flow, drawn))
 
     def _way(self, name: str, step: Step, *, is_known: bool) -> Way | None:

@@ -59,7 +59,8 @@ def _before(flow: Flow, earlier: _Earlier, rule: Rule) -> Iterator[Problem]:
         winner = min(taken.values(), key=lambda each: each.place.line)
     if winner is not None:
         said = f"this rule is never tried: the one in line {winner.place.line} always wins"
-        yield parts.fault(flow, rule.place, "E501", said, "put it above that one, or remove it")
+        repair = "put it above that one, give that one the `if:` it lacks, or remove this"
+        yield parts.fault(flow, rule.place, "E501", said, repair)
         return
     for word, other in sorted(taken.items(), key=lambda each: each[0]):
         if (result(other), other.speak) != (result(rule), rule.speak):

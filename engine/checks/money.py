@@ -12,7 +12,7 @@ from engine import changing
 from engine.checks import parts, story
 from engine.checks.moves import Move, needs_a_past, next_moves, saying
 from engine.checks.search import Search
-from engine.checks.standing import Standing
+from engine.checks.standing import STANDINGS, Standing
 from engine.checks.wrongs import Wrong
 from engine.errors import Problem
 from engine.flow import Flow, Place
@@ -26,7 +26,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     for here, move in _walk(flow, vocabulary, search):
         for wrong in move.wrongs:
             before = found.setdefault((wrong.code, wrong.place), (wrong, here, move))
-            if needs_a_past(flow, *before[1:]) and not needs_a_past(flow, here, move):
+            if _is_far(flow, vocabulary, *before[1:]) and not _is_far(flow, vocabulary, here, move):
                 found[wrong.code, wrong.place] = wrong, here, move
     for wrong, here, move in found.values():
         way = story.told(flow, vocabulary, [*search.way(here), (here, move)])
@@ -66,4 +66,12 @@ def _walk(
     for here in search:
         for move in next_moves(flow, vocabulary, here, says):
             yield here, move
-            search.reach(move.there, here, move, is_rare=needs_a_past(flow, here, move))
+            search.reach(move.there, here, move, is_rare=_is_far(flow, vocabulary, here, move))
+
+
+def _is_far(flow: Flow, vocabulary: Vocabulary, here: Standing, move: Move) -> bool:
+    """Does it need a past, be it only an order of which a guard is asked, and none is there?"""
+    asked = move.rule.guards if move.rule and not move.heard.about else ()
+    words = (vocabulary.guards.get(call.name) for call in asked if not call.negated)
+    is_asked = any(word and word.books in STANDINGS for word in words)
+    return is_asked or needs_a_past(flow, here, move)

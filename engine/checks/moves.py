@@ -21,7 +21,7 @@ from engine import labels
 from engine.checks import paths, wrongs
 from engine.checks.standing import ASKED_BY_SHOP, STANDINGS, Heard, Standing
 from engine.checks.wrongs import Wrong
-from engine.flow import Call, Choose, Flow, Happened, Rule, Trigger
+from engine.flow import Call, Choose, Flow, Happened, Otherwise, Rule, Trigger
 from engine.machine import rules_of
 from engine.vocabulary import Vocabulary
 
@@ -111,10 +111,19 @@ def _customers(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -
             if any(_may(each, here, heard, says) == {True} for each in earlier):
                 continue  # an earlier rule for the same words always takes it
             if True in _may(rule, here, heard, says):
-                yield _taken(flow, vocabulary, here, rule, heard)
-                if here.order == "none" and _places(rule, vocabulary):
-                    yield _taken(flow, vocabulary, here, rule, heard, watched=False)
+                for go in _leads(flow, here, rule):
+                    yield _taken(flow, vocabulary, here, rule, heard, go)
+                    if here.order == "none" and _places(rule, vocabulary):
+                        yield _taken(flow, vocabulary, here, rule, heard, go, watched=False)
         earlier.append(rule)
+
+
+def _leads(flow: Flow, here: Standing, rule: Rule) -> Iterator[str | None]:
+    """Where a rule leads; `otherwise` also to where the last of so many tries leads."""
+    yield rule.go
+    tries = flow.states[here.state].tries
+    if tries and isinstance(rule.trigger, Otherwise):
+        yield tries.then
 
 
 def _places(rule: Rule, vocabulary: Vocabulary) -> bool:
@@ -139,7 +148,7 @@ def _hear(
             continue
         may = _may(rule, here, heard, says)
         if True in may:
-            yield _taken(flow, vocabulary, here, rule, heard)
+            yield _taken(flow, vocabulary, here, rule, heard, rule.go)
             is_heard = True
         if may == {True}:
             return
@@ -189,10 +198,11 @@ def _taken(
     here: Standing,
     rule: Rule,
     heard: Heard,
+    go: str | None,
     *,
     watched: bool = True,
 ) -> Move:
-    """What a rule does to the order and the memory, and what is wrong with it.
+    """What a rule that leads there does to the order and the memory, and what is wrong with it.
 
     An order that it makes is the one to be `watched`, or is left out of sight.
     """
@@ -214,8 +224,8 @@ def _taken(
     repair = f"{wrongs.not_here(rule, there.order, vocabulary)}, or offer nothing"
     found += wrongs.offers(rule.message, there.order, speaks_of_it, repair)
     state = there.state
-    if rule.go is not None:
-        state = rule.go
+    if go is not None:
+        state = go
         if not rule.quiet:
             leads = wrongs.lead_elsewhere(rule)
             found += wrongs.offers(flow.states[state].message, there.order, speaks_of_it, leads)

@@ -18,7 +18,7 @@ from engine.checks.moves import EITHER, Move, needs_a_past, next_moves, of_books
 from engine.checks.paths import Step, steps
 from engine.checks.search import Search
 from engine.checks.standing import STANDINGS, Heard, Standing
-from engine.flow import Call, Choose, Flow, Happened, Otherwise, Place, Rule
+from engine.flow import Call, Choose, Flow, Happened, Place, Rule
 from engine.machine import rules_of
 from engine.vocabulary import Vocabulary, Word
 
@@ -40,6 +40,7 @@ class Way:
     moves: tuple[Move, ...]
     rule: Rule
     heard: Heard
+    go: str | None = None  # where the rule leads, if that is told
 
     @property
     def end(self) -> Standing:
@@ -50,7 +51,8 @@ class Way:
     def steps(self) -> list[tuple[Standing, Move]]:
         """Every step of it, and the rule at its end, each with where it begins."""
         places = [self.start, *(move.there for move in self.moves)]
-        moves = [*self.moves, Move(self.heard, self.rule, self.end)]
+        there = replace(self.end, state=self.go) if self.go else self.end
+        moves = [*self.moves, Move(self.heard, self.rule, there)]
         return list(zip(places, moves, strict=True))
 
     def past(self, flow: Flow) -> int:
@@ -102,11 +104,15 @@ class Lacking:
         """How many places were reached."""
         return len(self._walk.came)
 
+    @property
+    def is_whole(self) -> bool:
+        """Was every place reached that there is? Then what was not found cannot happen."""
+        return self._walk.is_over
+
     def way_to(self, step: Step, *, is_known: bool) -> Way | None:
         """The nearest way on which a rule is taken so; None where none was found."""
-        key = _key(step.state, step.rule), is_known
-        tried = self._walk.met.get(key) or self._walk.perhaps.get(key)
-        return self._walk.way(*tried) if tried else None
+        tried = self._walk.met.get((_key(step.state, step.rule), is_known))
+        return replace(self._walk.way(*tried), go=step.go) if tried else None
 
 
 def way_into(flow: Flow, vocabulary: Vocabulary, state: str) -> tuple[str, ...]:
@@ -118,7 +124,7 @@ def way_into(flow: Flow, vocabulary: Vocabulary, state: str) -> tuple[str, ...]:
 
 def lacking(flow: Flow, vocabulary: Vocabulary, name: str, *, most: int) -> Lacking:
     """Walk to so many places at most, and note at each rule whether an answer was known there."""
-    walk = _Walk(flow, vocabulary, watched=name)
+    walk = _Walk(flow, vocabulary, watched=name, rescue=flow.rescue)
     walk.go(most)
     return Lacking(walk)
 
@@ -138,6 +144,7 @@ class _Here:
     known: Names = frozenset()
     run: str | None = None
     trail: tuple[str, ...] = ()
+    other: bool = False  # is the order that was last remembered another than the watched one?
 
 
 _Tried = tuple[_Here, Rule, Heard]
@@ -149,8 +156,8 @@ class _Walk:
     flow: Flow
     vocabulary: Vocabulary
     watched: str = ""  # an answer that is looked at though no guard proves it
+    rescue: str = ""  # where a conversation goes on whose state an edit removed, if that counts
     met: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # whether it was known there
-    perhaps: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # as another order is
     taken: dict[_Key, _Tried] = field(default_factory=dict)
     said: dict[Answer, _Tried] = field(default_factory=dict)
     _search: Search[_Here, Move] = field(default_factory=lambda: Search(_Here(Standing(""))))
@@ -164,6 +171,11 @@ class _Walk:
         """Every place that was reached."""
         return self._search.came
 
+    @property
+    def is_over(self) -> bool:
+        """Is there nowhere left to go?"""
+        return self._search.is_over
+
     def go(self, most: int | None = None) -> None:
         """Take every move from everything that can be reached, or from the nearest so many."""
         rules = [rule for state in self.flow.states.values() for rule in rules_of(state, self.flow)]
@@ -171,22 +183,22 @@ class _Walk:
         proved = (self._word(name).proves for name in asked)
         self._relevant = frozenset({"order", self.watched}).union(*proved)
         self._goes_back = any(rule.back for rule in rules)
-        self._search = Search(_Here(Standing(self.flow.initial)))
+        starts = dict.fromkeys((self.flow.initial, self.rescue or self.flow.initial))
+        self._search = Search(*(_Here(Standing(state)) for state in starts))
         for here in islice(self._search, most):
             self._here = here
             for move in self._moves():
                 if move.rule:
                     self._note(move.rule, move.heard)
                 is_rare = needs_a_past(self.flow, here.standing, move)
-                for there in self._after(move):
-                    self._search.reach(there, here, move, is_rare=is_rare)
+                self._search.reach(self._after(move), here, move, is_rare=is_rare)
 
     def _note(self, rule: Rule, heard: Heard) -> None:
         key, tried = _key(self._here.standing.state, rule), (self._here, rule, heard)
-        is_sure, is_known = self._is_sure(rule, heard), self.watched in self._here.known
-        if is_sure:
+        if self._is_sure(rule, heard):
             self.taken.setdefault(key, tried)
-        (self.met if is_sure else self.perhaps).setdefault((key, is_known), tried)
+            if not self._here.other:  # else that order is watched in another walk
+                self.met.setdefault((key, self.watched in self._here.known), tried)
 
     def told_into(self, state: str) -> tuple[str, ...]:
         """The steps of the nearest way to anywhere in this state."""
@@ -231,6 +243,8 @@ class _Walk:
         word = self._word(call.name)
         if not frozenset(word.proves) <= self._here.known | self._brought(rule):
             return _NO
+        if word.books in STANDINGS and not heard.about:
+            return EITHER  # the order in the memory is another one, which may stand as it likes
         return _YES if word.exact else of_books(word.books, standing, heard)
 
     def _left(self, call: Call, rule: Rule) -> frozenset[bool]:
@@ -276,42 +290,39 @@ class _Walk:
 
     # --- what stands after it -------------------------------------------------------------------
 
-    def _after(self, move: Move) -> Iterator[_Here]:
-        yield self._there(move, move.there)
-        tries = self.flow.states[self._here.standing.state].tries
-        if move.rule and tries and isinstance(move.rule.trigger, Otherwise):
-            yield self._there(move, replace(move.there, state=tries.then))
-
-    def _there(self, move: Move, standing: Standing) -> _Here:
-        here, rule = self._here, move.rule
+    def _after(self, move: Move) -> _Here:
+        here, rule, standing = self._here, move.rule, move.there
         if rule is None:
             return replace(here, standing=standing)
         left, moved = here.standing.state, standing.state
         memory: dict[str, object] = {}
         memory |= {changing.RUN: here.run} if here.run else {}
         memory |= {trail.TRAIL: list(here.trail)} if here.trail else {}
-        if rule.go or moved != left:
+        goes = rule.go is not None or moved != left
+        if goes:
             changing.step(memory, rule, self.flow.states[left], moved)
             if self._goes_back:
                 trail.step(memory, left, moved, self.flow)
         known = self._known_after(rule)
         forgets = any("*" in self._drops(call) for call in rule.actions)
-        if forgets or (rule.go and self.flow.states[moved].end):
+        ends = goes and self.flow.states[moved].end
+        if forgets or ends:
             memory.clear()
-        if rule.go and self.flow.states[moved].end:
+        if ends:
             known = frozenset()
         if "order" not in known:
             standing = replace(standing, remembered=False)
         run = memory.get(changing.RUN)
         back = memory.get(trail.TRAIL, ())
-        return _Here(standing, known, str(run) if run else None, tuple(back))  # type: ignore[arg-type]
+        other = not standing.remembered if "order" in known else here.other
+        return _Here(standing, known, str(run) if run else None, tuple(back), other)  # type: ignore[arg-type]
 
     def _known_after(self, rule: Rule) -> Names:
         known = self._here.known | ({rule.save} if rule.save else set())
         for call in rule.actions:
             word = self.vocabulary.actions[call.name]
-            known = frozenset() if "*" in word.drops else known - frozenset(word.drops)
-            known |= frozenset(word.gives) | frozenset(word.needs) - frozenset(word.drops)
+            known = (known | frozenset(word.needs)) - frozenset(word.drops)
+            known = (frozenset() if "*" in word.drops else known) | frozenset(word.gives)
         return frozenset(known) & self._relevant
 
     def _drops(self, call: Call) -> tuple[str, ...]:

@@ -11,10 +11,15 @@ Step = TypeVar("Step")
 class Search(Generic[Where, Step]):
     """Every place that can be reached, the nearest first, and by which step each was reached."""
 
-    def __init__(self, start: Where) -> None:
-        self.came: dict[Where, tuple[Where, Step] | None] = {start: None}
-        self._open = deque([start])
+    def __init__(self, *starts: Where) -> None:
+        self.came: dict[Where, tuple[Where, Step] | None] = dict.fromkeys(starts)
+        self._open = deque(starts)
         self._far: list[tuple[Where, Where, Step]] = []
+
+    @property
+    def is_over(self) -> bool:
+        """Was every place given from which others may be reached?"""
+        return not self._open and not self._far
 
     def __iter__(self) -> Iterator[Where]:
         """Give each place once; meanwhile the caller reaches others from there."""

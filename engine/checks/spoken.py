@@ -70,7 +70,7 @@ def _chooses(trigger: Choose, flow: Flow, state: str, about: bool) -> str:
     message = flow.states[state].message
     if trigger.id == "payment":
         if not about:
-            return "taps a button to pay another order, which is still on the phone"
+            return "taps a button to pay another order, in an older message"
         is_old = not labels.offers(message, trigger, flow)
         return "taps a button to pay" + ", in an older message" * is_old
     old = "" if labels.offers(message, trigger, flow) else " in an older message"

@@ -8,7 +8,7 @@ STANDINGS = {
     "under_review": "review",
 }  # fmt: skip
 
-ASKED_BY_SHOP = "asked by the shop"  # over the API, without a word in the conversation
+ASKED_BY_SHOP = "the shop itself asks for the money"  # over the API, without a word
 
 #: Nobody may be asked to pay an order that stands so.
 SETTLED = ("paid", "cancelled", "review")

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from itertools import takewhile
 
+from engine import changing
 from engine.checks import paths, spoken
 from engine.checks.moves import Move
 from engine.checks.standing import IN_WORDS, OPEN, Standing
-from engine.flow import Call, Flow, Rule
+from engine.flow import Call, Flow, Otherwise, Rule
 from engine.machine import rules_of
 from engine.vocabulary import Vocabulary
 
@@ -37,16 +38,33 @@ def _told(flow: Flow, vocabulary: Vocabulary, here: Standing, move: Move) -> str
     if move.rule is None:
         return f"in {place}: {spoken.happened(move.heard.name, about=about)}"
     forgets = here.remembered and not there.remembered and there.order in OPEN
-    done = spoken.done(flow, here.state, move.rule, about=about)
+    done = spoken.done(flow, here.state, move.rule, about=about) + _again(flow, here, move)
+    done = "late, " * _is_late(here, move) + done
     refusals = " ".join(_refusals(flow, vocabulary, here.state, move.rule))
     done += f" ({refusals})" if refusals else ""
     return f"in {place}: {done}" + ", and the bot forgets that order" * forgets
 
 
+def _is_late(here: Standing, move: Move) -> bool:
+    """Does money come for an attempt that had failed?"""
+    is_money = move.heard.name in ("payment.success", "payment.review")
+    return is_money and move.heard.about and here.order == "payable"
+
+
+def _again(flow: Flow, here: Standing, move: Move) -> str:
+    """How often it is sent, where only the last of so many tries leads on."""
+    tries = flow.states[here.state].tries
+    if not (move.rule and tries and isinstance(move.rule.trigger, Otherwise)):
+        return ""
+    leads_on = move.there.state == tries.then != (move.rule.go or here.state)
+    return f", {tries.at_most} times in a row" * (leads_on and tries.at_most > 1)
+
+
 def _refusals(flow: Flow, vocabulary: Vocabulary, state: str, rule: Rule) -> Iterator[str]:
     """What was asked and answered with no, by the rule itself or by one for the same words.
 
-    How the order stands is left out: where all stands tells it.
+    How the order stands is left out, for where all stands tells it, and that nothing is being
+    changed, for hardly ever anything is.
     """
     earlier = takewhile(lambda each: each is not rule, rules_of(flow.states[state], flow))
     refused = [
@@ -57,12 +75,12 @@ def _refusals(flow: Flow, vocabulary: Vocabulary, state: str, rule: Rule) -> Ite
     refused += [call for call in rule.guards if call.negated]
     asked = {(call.name, call.argument): call for call in refused}
     for call in asked.values():
-        if not vocabulary.guards[call.name].books:
+        if call.name != changing.changing.__name__ and not vocabulary.guards[call.name].books:
             yield _refusal(call, vocabulary)
 
 
 def _refusal(call: Call, vocabulary: Vocabulary) -> str:
-    question = vocabulary.guards[call.name].about
-    if call.argument is None and question.endswith("?"):
-        return f"{question} No."
+    question, asks, _ = vocabulary.guards[call.name].about.partition("?")
+    if asks and call.argument is None:
+        return f"{question}? No."
     return f"`{': '.join(filter(None, (call.name, call.argument)))}`? No."

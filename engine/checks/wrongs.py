@@ -53,7 +53,7 @@ def lead_elsewhere(rule: Rule) -> str:
     line = int(rule.place.line)
     if isinstance(rule.trigger, Happened):
         return f"let line {line} lead elsewhere, or offer nothing here"
-    return f"let line {line} ask `if: payable`, or lead elsewhere"
+    return f"let line {line} ask `if: payable` or lead elsewhere, or offer nothing here"
 
 
 def receipts(heard: Heard, count: int, rule: Rule) -> list[Wrong]:

@@ -95,7 +95,7 @@ def test_what_happens_on_a_way_is_told_in_words():
         ("payment_failed", True, "the customer taps a button to pay"),
         ("greeting", True, "the customer taps a button to pay, in an older message"),
         ("greeting", False, ("the customer taps a button to pay another order, "
-                            "which is still on the phone")),
+                            "in an older message")),
     ],
 )  # fmt: skip
 def test_a_button_to_pay_is_old_where_none_stands(state, about, told):
@@ -183,13 +183,62 @@ def test_a_way_says_where_the_bot_forgets_an_order_that_is_open():
         assert "while the earlier order is being paid" in way[at + 1]
 
 
-def test_no_way_is_told_where_nobody_can_come_to_it():
+def test_to_what_nobody_can_come_is_no_fault():
     """Who paid and then hears that another payment failed has no order in mind to try again."""
     begin, end = TEXT.rsplit(TAKEN_UP, 1)
 
-    [unknown] = faults_of(f"{begin}        go: payment_failed\n{end}", "E303")
+    assert faults_of(f"{begin}        go: payment_failed\n{end}", "E303") == []
 
-    assert unknown.way == ()
+
+def test_an_order_that_may_be_paid_is_known_with_all_that_belongs_to_it():
+    asked = "  - hear: {en: my order, sw: oda yangu}\n    if: payable\n    go: payment\n"
+
+    assert told(TEXT.replace("anywhere:", f"anywhere:\n{asked}#", 1)) == []
+
+
+def test_what_a_guard_rules_out_is_no_fault():
+    """An order that waits to be paid is cancelled by its own rule, so nobody is without one."""
+    answered = "do: forget_answers\n    say: {en: Ok, sw: Sawa}\n"
+    stays = TEXT.replace("do: forget_answers\n    go: greeting\n", answered, 1)
+
+    ends = {each.way[-1].partition(":")[0] for each in faults_of(stays, "E303")}
+
+    assert ends == {"in quantity", "in address"}
+    assert faults_of(stays, "E305") == []
+
+
+def test_a_receipt_without_a_payment_is_told_on_a_way_on_which_it_is_given():
+    given = TEXT.replace("    do: cancel_order\n", "    do: [cancel_order, give_receipt]\n", 1)
+
+    [receipt] = faults_of(given, "E904")
+
+    assert receipt.way == (
+        *BOUGHT[:4], 'in payment, while the order waits to be paid: the customer writes "cancel"'
+    )  # fmt: skip
+
+
+def test_a_way_says_how_often_somebody_is_not_understood():
+    led = TEXT.replace("then: greeting}", "then: address}", 1)
+
+    ways = {each.way for each in faults_of(led, "E304")}
+
+    assert ways == {(*BOUGHT[:2], (
+        'in quantity: the customer sends what no other rule hears, such as "blah", 3 times in a row'
+    ))}  # fmt: skip
+
+
+def test_money_for_an_attempt_that_had_failed_is_told_as_late():
+    failed = TEXT.index("  payment_failed:\n")
+    review = TEXT.index("      - event: payment.review", failed)
+    unheard = TEXT[:review] + TEXT[TEXT.index("      - otherwise", review) :]
+
+    ways = [each.way for each in faults_of(unheard, "E902")]
+
+    assert any(
+        "in payment_failed, while the order waits to be paid: late, money comes that a person "
+        "must look at (payment.review)" in way
+        for way in ways
+    )
 
 
 def test_the_way_on_which_an_answer_is_missing_ends_where_it_is_missed():

@@ -125,7 +125,7 @@ def test_steps_that_lead_to_several_faults_are_told_once(duka, tmp_path):
     problems = json.loads(duka("check", "--json").stdout)["problems"]
 
     ways = [each["way"] for each in problems if each["way"]]
-    known = f"      1.–{len(ways[0])}. as for line {problems[0]['line']}\n"
+    known = f"      1.–{len(ways[0])}. as above, for line {problems[0]['line']}\n"
     assert all(f"{number}. {step}\n" in first for number, step in enumerate(ways[0], 1))
     assert len(others) == len(ways) - 1 > 5
     for shown, way in zip(others, ways[1:], strict=True):
