@@ -31,7 +31,7 @@ class Guide:
         ways = [self._way(name, step, is_known=is_known) for step, is_known in missed]
         if found := [way for way in ways if way]:
             best = min(found, key=lambda way: (way.past(self._flow), len(way.moves)))
-            return story.told(self._flow, self._vocabulary, best.steps)
+            return story.told(self._flow, self._vocabulary, best.steps, name)
         if name in self._searched and self._searched[name].is_whole:
             return None
         return (*paths.way_to(self._flow, self._plain, drawn.state), paths.told(self._flow, drawn))

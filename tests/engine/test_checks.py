@@ -162,6 +162,14 @@ def test_a_way_says_what_was_refused_before_a_rule_was_tried():
     ))}  # fmt: skip
 
 
+def test_a_guard_that_cannot_be_asked_has_not_refused():
+    unchosen = TEXT.replace("    do: choose_product\n", "", 1)
+
+    ways = [each.way for each in faults_of(unchosen, "E303") if "in_stock" in each.message]
+
+    assert ways == [BOUGHT[:3]]
+
+
 def test_a_way_names_the_guard_that_refused_with_what_it_was_asked():
     """With an argument its documentation is no question to be read aloud."""
     listed = "      - otherwise:\n          en: Sorry, product not found."
