@@ -65,7 +65,7 @@ def open_tab(chromium, market):
         context.add_init_script(WATCH)
         context.on("request", lambda asked: wrong.extend(_strangers(asked.url)))
         tab = context.new_page()
-        tab.set_default_timeout(10_000)
+        tab.set_default_timeout(30_000)
         tab.on("pageerror", lambda error: wrong.append(str(error)))
         tab.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
         return tab

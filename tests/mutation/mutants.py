@@ -174,7 +174,8 @@ def _tries(value: Any, whole: Any) -> Iterator[tuple[str, Any]]:
     yield "tries removed", _removed
     if isinstance(value, dict):
         yield "tries altered", _set({**value, "at most": "0"})
-        yield "tries altered", _set({**value, "then": whole["initial"]})
+        for state in whole["states"]:
+            yield "tries altered", _set({**value, "then": state})
 
 
 def _hear(value: Any, whole: Any) -> Iterator[tuple[str, Any]]:

@@ -76,7 +76,7 @@ def open_page(browser, address, complaints):
     def make(**how):
         contexts.append(browser.new_context(**{"locale": "en-GB", **how}))
         page = contexts[-1].new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda said: complaints.append(said.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(address)
