@@ -151,8 +151,19 @@ _Tried = tuple[_Here, Rule, Heard]
 """Where a rule was tried, and on what."""
 
 
+def _names_its_order(rule: Rule, heard: Heard) -> bool:
+    """Does news or a button say by itself that it is about the watched order?"""
+    return heard.about and (bool(heard.name) or paths.is_payment(rule))
+
+
 @dataclass(slots=True)
 class _Walk:
+    """One walk with one order watched, of which guards are believed; of others they say either.
+
+    So what is `met` is believed where the watched order is the one remembered last, or the one that
+    news or a button names. Whatever happens with another is met where that one is watched.
+    """
+
     flow: Flow
     vocabulary: Vocabulary
     watched: str = ""  # an answer that is looked at though no guard proves it
@@ -197,7 +208,7 @@ class _Walk:
         key, tried = _key(self._here.standing.state, rule), (self._here, rule, heard)
         if self._is_sure(rule, heard):
             self.taken.setdefault(key, tried)
-            if not self._here.other:  # else that order is watched in another walk
+            if not self._here.other or _names_its_order(rule, heard):
                 self.met.setdefault((key, self.watched in self._here.known), tried)
 
     def told_into(self, state: str) -> tuple[str, ...]:
