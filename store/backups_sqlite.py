@@ -14,9 +14,9 @@ PATIENCE = 5  # seconds
 
 def copy(books: Path, copied: Path) -> None:
     """Copy the books as they are at one moment, and read the copy back; raises NoBackup."""
-    if not books.is_file():
-        raise NoBackup("There are no books yet: duka serve makes them")
     try:
+        if not books.is_file():
+            raise NoBackup("There are no books yet: duka serve makes them")
         with (
             closing(sqlite3.connect(books, timeout=PATIENCE)) as source,
             closing(sqlite3.connect(copied)) as target,
@@ -25,6 +25,8 @@ def copy(books: Path, copied: Path) -> None:
             source.execute("SELECT count(*) FROM sqlite_master").fetchone()
             source.backup(target, pages=PAGES)
             target.execute("PRAGMA journal_mode = DELETE").fetchone()  # one file, no others beside
+    except PermissionError as error:
+        raise NoBackup(f"{books} cannot be read: {error.strerror}") from error
     except sqlite3.Error as error:
         raise NoBackup(f"{books} cannot be copied: {error}") from error
     require_whole(copied)

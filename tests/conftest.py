@@ -1,8 +1,10 @@
 """What every test may lean on."""
 
 import builtins
+import errno
 import os
 import shutil
+from pathlib import Path
 
 import audit
 import pytest
@@ -111,6 +113,23 @@ def shop(books, library):
     yield shop
     found = audit.violations(now=shop.now)
     assert not found, found
+
+
+@pytest.fixture
+def forbid(monkeypatch):
+    """Let a call of Path be refused for a file, also to root; `stat` is what its folder refuses."""
+
+    def closed(call, path):
+        real = getattr(Path, call)
+
+        def refusing(self, *given, **named):
+            if str(self) == path:
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
+            return real(self, *given, **named)
+
+        monkeypatch.setattr(Path, call, refusing)
+
+    return closed
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from engine import checks, errors
 from flows.words import vocabulary
 from store import database, figures, migrate
 from store.errors import BooksClosed
-from web import beside, closed, doctor_settings, vanishing
+from web import access, beside, closed, doctor_settings, vanishing
 from web.finding import Finding, fault, key_refused, note, ok, the_example, warning
 from web.settings import Settings
 
@@ -42,7 +42,9 @@ def _flow(file: str, *, rehearsed: bool) -> Finding:
     try:
         known = beside.read(Path(file))
     except OSError as error:
-        return fault("flow", f"{file} cannot be read ({error.strerror})", "set FLOW_FILE to yours")
+        return fault(
+            "flow", f"{file} cannot be read ({access.why(error)})", "set FLOW_FILE to yours"
+        )
     flow, problems = checks.examine(known, vocabulary(), file=file)
     found, see = errors.faults(problems), f"see each with: duka check {file}"
     if flow is None or found:

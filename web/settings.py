@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from web import vanishing
+from web import access, vanishing
 
 
 class MissingSetting(Exception):
@@ -105,6 +105,8 @@ def load(**given: object) -> Settings:
     except ValidationError as error:
         lines = [_told(str(fault["loc"][0]), fault["msg"]) for fault in error.errors()]
         raise MissingSetting("\n".join(lines)) from None
+    except PermissionError as error:
+        raise MissingSetting(f".env: it cannot be read ({access.why(error)})") from None
 
 
 def flow_file() -> str:

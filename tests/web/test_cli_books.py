@@ -41,6 +41,29 @@ def test_the_state_of_books_that_are_up_to_date_is_told_change_by_change(books_u
     assert "missing" not in done.output
 
 
+@pytest.mark.parametrize("verb", LOOKS)
+def test_books_in_a_folder_that_this_user_may_not_enter_are_told(verb, monkeypatch, forbid):
+    monkeypatch.setenv("DATABASE_URL", "sqlite:////root/duka.db")
+    forbid("stat", "/root/duka.db")
+
+    done = CliRunner().invoke(main, verb.split())
+
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    [line] = done.output.splitlines()
+    assert "/root/duka.db" in line
+    assert "Permission denied" in line
+
+
+def test_an_env_file_that_this_user_may_not_read_is_told(tmp_path, monkeypatch, forbid):
+    monkeypatch.chdir(tmp_path)
+    forbid("stat", ".env")
+
+    done = CliRunner().invoke(main, ["audit"])
+
+    assert (done.exit_code, type(done.exception)) == (1, SystemExit)
+    assert done.output.startswith(".env: it cannot be read (Permission denied; this runs as ")
+
+
 @pytest.mark.parametrize(
     "verb",
     ["serve", "worker", "db upgrade", "db status", "audit", "inbox list", "outbox list",

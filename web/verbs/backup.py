@@ -9,7 +9,7 @@ import click
 
 from store import audit, backups, clock, database, migrate, orders
 from store.errors import BooksClosed, NoBackup
-from web import closed, sole
+from web import access, closed, sole
 from web.plural import counted
 from web.settings import MissingSetting, load
 from web.sole import AlreadyOpen
@@ -17,6 +17,11 @@ from web.sole import AlreadyOpen
 IS_OPEN = (
     "The shop is open, and its books cannot be exchanged meanwhile: stop duka serve first "
     "(on a server: systemctl stop duka-web)"
+)
+NAME_ONE = "name one made by duka backup"
+COPY_IT = (
+    "copy it to where that user can "
+    "(on a server: install -o duka -g duka -m 0600 {} /var/lib/duka/)"
 )
 
 
@@ -38,7 +43,7 @@ def backup(file: Path) -> None:
     except BooksClosed as error:
         raise click.ClickException(closed.line(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{file}: it cannot be written ({error.strerror})") from None
+        raise click.ClickException(f"{file}: it cannot be written ({access.why(error)})") from None
     click.secho(
         f"{file.absolute()}: {file.stat().st_size:,} bytes, read back and whole", fg="green"
     )
@@ -57,8 +62,7 @@ def restore(file: Path, replace: bool) -> None:
       duka restore books-2026-01-16.backup
       duka restore --replace books-2026-01-16.backup
     """
-    if not file.is_file():
-        raise click.ClickException(f"{file}: there is no such file → name one made by duka backup")
+    _require_readable(file)
     now = datetime.now(UTC)
     try:
         url = load().database_url
@@ -73,11 +77,23 @@ def restore(file: Path, replace: bool) -> None:
         raise click.ClickException(closed.line(error)) from None
     except OSError as error:
         place = error.filename or file
-        raise click.ClickException(f"{place}: it cannot be written ({error.strerror})") from None
+        raise click.ClickException(f"{place}: it cannot be written ({access.why(error)})") from None
     if kept:
         click.echo(f"The books before it: {kept.absolute()}")
     click.echo(told[0])
     sys.exit(told[1])
+
+
+def _require_readable(file: Path) -> None:
+    """Stop with one line where there is no such file, or it is not for us to read."""
+    try:
+        if not file.is_file():
+            raise click.ClickException(f"{file}: there is no such file → {NAME_ONE}")
+        file.open("rb").close()
+    except OSError as error:
+        raise click.ClickException(
+            f"{file}: it cannot be read ({access.why(error)}) → {COPY_IT.format(file)}"
+        ) from None
 
 
 def _looked_at(url: str, now: datetime) -> tuple[str, int]:

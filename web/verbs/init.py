@@ -9,7 +9,7 @@ from typing import TypeVar
 import click
 
 from engine.errors import FlowError
-from web import founding
+from web import access, founding
 from web.founding import COUNTRIES, LANGUAGES, Answers, CannotFound, Unclear
 
 T = TypeVar("T")
@@ -66,7 +66,7 @@ def _refuse_full(folder: Path) -> None:
     except CannotFound as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{folder}: it cannot be read ({error.strerror})") from None
+        raise click.ClickException(f"{folder}: it cannot be read ({access.why(error)})") from None
 
 
 def _found(answers: Answers, folder: Path) -> None:
@@ -79,7 +79,9 @@ def _found(answers: Answers, folder: Path) -> None:
     except CannotFound as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
-        raise click.ClickException(f"{folder}: it cannot be written ({error.strerror})") from None
+        raise click.ClickException(
+            f"{folder}: it cannot be written ({access.why(error)})"
+        ) from None
     click.secho(f"\n{answers.name} is in {folder}/", fg="green", bold=True)
     click.echo("It is proved, and one sale was played.\n\nNext:")
     if folder.resolve() != Path.cwd():

@@ -11,7 +11,7 @@ import click
 from adapters.phones import mask
 from store import clock, inbox, migrate, outbox
 from store.errors import BooksClosed
-from web import closed
+from web import access, closed
 from web.settings import MissingSetting
 from web.verbs import books
 from web.verbs.telling import Stop
@@ -26,6 +26,8 @@ def open_books() -> int:
         raise Stop(closed.line(error)) from None
     except MissingSetting as error:
         raise Stop(str(error)) from None
+    except PermissionError as error:
+        raise Stop(f"{error.filename}: it cannot be read ({access.why(error)})") from None
     if missing:
         raise Stop("DATABASE_URL: it lacks tables (duka db upgrade)")
     return clock.ms(datetime.now(UTC))

@@ -9,7 +9,7 @@ import click
 
 from engine.errors import CannotDraw, FlowError, faults
 from store.errors import BooksClosed
-from web import closed
+from web import access, closed
 from web.plural import counted
 from web.settings import MissingSetting
 
@@ -44,7 +44,7 @@ def told(command: Callable[..., Any]) -> Callable[..., Any]:
             path = Path(error.filename)
             raise Stop(f"{_missing(path)}{_next(path, named)}") from None
         except (IsADirectoryError, PermissionError) as error:
-            raise Stop(f"{error.filename}: it cannot be read ({error.strerror})") from None
+            raise Stop(f"{error.filename}: it cannot be read ({access.why(error)})") from None
 
     return run
 
