@@ -39,6 +39,8 @@ UNREADABLE = (
     "in a password / is %2F, @ is %40, # is %23, ? is %3F"
 )
 
+MEND_OPTION = "mend or remove what stands behind the ? in DATABASE_URL"
+
 _writing = threading.RLock()  # SQLite has one writer: queue here, where the wait is fair
 
 
@@ -79,7 +81,15 @@ class _Sqlite(_Mending, peewee.SqliteDatabase):
 
 
 class _Postgres(_Mending, peewee.PostgresqlDatabase):
-    pass
+    def _connect(self) -> Any:
+        try:
+            with _TRANSLATED:
+                return super()._connect()  # type: ignore[misc]
+        except peewee.ProgrammingError as error:  # a word behind the ? that the driver refuses
+            behind = {**self.connect_params, "user": "", "password": ""}
+            # With an @ in it, it is the rest of a password: no word of it is told.
+            told = UNREADABLE if "@" in str(behind) else f"{error} → {MEND_OPTION}"
+            raise BooksClosed(told) from None
 
 
 def connect(url: str, *, lasting: bool = True) -> None:

@@ -103,7 +103,8 @@ def told_of(monkeypatch, tmp_path):
         done = CliRunner().invoke(main, verb.split())
         database.close()
         assert (done.exit_code, type(done.exception)) == (1, SystemExit)
-        [line] = done.output.splitlines()
+        about = "database:" if verb == "doctor" else ""  # which tells of other things too
+        [line] = [each for each in done.output.splitlines() if about in each]
         return line
 
     return told
@@ -129,6 +130,23 @@ def test_the_name_of_a_database_that_there_is_not_is_told(verb, told_of, postgre
 @pytest.mark.parametrize("verb", VERBS)
 def test_an_address_that_cannot_be_read_is_told_and_no_part_of_its_password(verb, told_of):
     line = told_of(verb, "postgresql://duka:kijiko/na-sukari@localhost/duka")
+
+    assert "it cannot be read → write it so: postgresql://" in line
+    assert "kijiko" not in line
+
+
+@pytest.mark.parametrize("verb", [*VERBS, "doctor"])
+def test_a_word_behind_the_address_that_the_driver_does_not_know_is_told(verb, told_of):
+    line = told_of(verb, "postgresql://duka:kijiko@localhost/duka?foo=1")
+
+    assert 'invalid connection option "foo" → mend or remove what stands behind the ?' in line
+    assert "kijiko" not in line
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_rest_of_a_password_is_not_taken_for_such_a_word(verb, told_of):
+    """Where the user is called like a machine, as in many a compose.yaml."""
+    line = told_of(verb, "postgresql://localhost:12/3?kijiko=na-sukari@localhost/duka")
 
     assert "it cannot be read → write it so: postgresql://" in line
     assert "kijiko" not in line
