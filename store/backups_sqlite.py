@@ -6,6 +6,7 @@ import sqlite3
 from contextlib import closing, suppress
 from pathlib import Path
 
+from store.database import NO_BOOKS
 from store.errors import NoBackup
 
 PAGES = 1000  # copied at a time: writers wait for so many at most
@@ -16,7 +17,7 @@ def copy(books: Path, copied: Path) -> None:
     """Copy the books as they are at one moment, and read the copy back; raises NoBackup."""
     try:
         if not books.is_file():
-            raise NoBackup("There are no books yet: duka serve makes them")
+            raise NoBackup(NO_BOOKS.format(books.absolute()))
         with (
             closing(sqlite3.connect(books, timeout=PATIENCE)) as source,
             closing(sqlite3.connect(copied)) as target,

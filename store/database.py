@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import peewee
 from playhouse import db_url
@@ -38,6 +39,9 @@ UNREADABLE = (
     "it cannot be read → write it so: postgresql://NAME:PASSWORD@HOST/DATABASE; "
     "in a password / is %2F, @ is %40, # is %23, ? is %3F"
 )
+
+WHOSE = "is DATABASE_URL the shop's?"
+NO_BOOKS = f"There are no books at {{}} yet: duka serve makes them; {WHOSE}"
 
 MEND_OPTION = "mend or remove what stands behind the ? in DATABASE_URL"
 
@@ -143,6 +147,11 @@ def is_sqlite_url(url: str) -> bool:
 def file_of(url: str) -> str:
     """The path of a SQLite database; ``sqlite:///data/duka.db`` is relative to where we run."""
     return url.split("///", 1)[-1]
+
+
+def place_of(url: str) -> str:
+    """Where the books are, in words for people: the whole path, or the database's name."""
+    return str(Path(file_of(url)).absolute()) if is_sqlite_url(url) else urlsplit(url).path[1:]
 
 
 def _prepare_folder(url: str) -> None:

@@ -84,5 +84,7 @@ def test_the_audit_of_no_books_is_told_to_programs_in_their_words(tmp_path, monk
 
     assert done.exit_code == 1
     assert json.loads(done.output) == {
-        "agree": None, "found": [], "message": "There are no books yet: duka serve makes them",
+        "agree": None, "found": [],
+        "message": f"There are no books at {tmp_path}/data/duka.db yet: duka serve makes them; "
+        "is DATABASE_URL the shop's?",
     }  # fmt: skip

@@ -27,7 +27,9 @@ def test_where_there_are_no_books_none_are_made(verb, tmp_path, monkeypatch):
     done = CliRunner().invoke(main, verb.split())
 
     assert done.exit_code == 1
-    assert len(done.output.splitlines()) == 1
+    [line] = done.output.splitlines()
+    assert f"no books at {tmp_path}/data/duka.db yet: duka serve makes them" in line
+    assert line.endswith("; is DATABASE_URL the shop's?")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -39,6 +41,16 @@ def test_the_state_of_books_that_are_up_to_date_is_told_change_by_change(books_u
     assert done.exit_code == 0
     assert done.output.startswith("applied  0001_initial\n")
     assert "missing" not in done.output
+
+
+@pytest.mark.parametrize("verb", ["audit", "inbox list"])
+def test_a_database_without_tables_is_told_by_its_name(verb, told_of, postgres):
+    postgres.psql("CREATE DATABASE bare;")
+
+    line = told_of(verb, postgres.get_uri().replace("/postgres?", "/bare?"))
+
+    postgres.psql("DROP DATABASE bare;")
+    assert line == "The books at bare lack tables: duka db upgrade; is DATABASE_URL the shop's?"
 
 
 @pytest.mark.parametrize("verb", LOOKS)

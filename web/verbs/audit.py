@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from web.verbs.books import open_those_there
+from web.verbs.books import open_whole
 from web.verbs.telling import Stop, told
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def audit(as_json: bool) -> None:
     from web.settings import MissingSetting
 
     try:
-        _open_whole()
+        open_whole()
     except (Stop, BooksClosed, MissingSetting) as error:
         if not as_json:
             raise
@@ -49,14 +49,6 @@ def audit(as_json: bool) -> None:
         for each in found:
             _print_finding(each)
     sys.exit(1 if found else 0)
-
-
-def _open_whole() -> None:
-    from store import migrate
-
-    open_those_there()
-    if migrate.missing():
-        raise Stop("The books have not all their tables yet: duka db upgrade")
 
 
 def _print_finding(found: "Finding") -> None:

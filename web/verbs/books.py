@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from store import database
+from store import database, migrate
 from web.settings import load
 from web.verbs.telling import Stop
 
@@ -14,6 +14,14 @@ def open_those_there() -> None:
     """
     url = load().database_url
     if database.is_sqlite_url(url) and not Path(database.file_of(url)).is_file():
-        raise Stop("There are no books yet: duka serve makes them")
+        raise Stop(database.NO_BOOKS.format(database.place_of(url)))
     database.connect(url)
     database.ask()
+
+
+def open_whole() -> None:
+    """The same, and stop when they lack tables, as those of another version or of nobody do."""
+    open_those_there()
+    if migrate.missing():
+        place = database.place_of(load().database_url)
+        raise Stop(f"The books at {place} lack tables: duka db upgrade; {database.WHOSE}")

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from adapters.phones import mask
-from store import clock, inbox, migrate, outbox
+from store import clock, inbox, outbox
 from store.errors import BooksClosed
 from web import access, closed
 from web.settings import MissingSetting
@@ -20,16 +20,13 @@ from web.verbs.telling import Stop
 def open_books() -> int:
     """Open the books that are there, and tell the time as they keep it."""
     try:
-        books.open_those_there()
-        missing = migrate.missing()
+        books.open_whole()
     except BooksClosed as error:
         raise Stop(closed.line(error)) from None
     except MissingSetting as error:
         raise Stop(str(error)) from None
     except PermissionError as error:
         raise Stop(f"{error.filename}: it cannot be read ({access.why(error)})") from None
-    if missing:
-        raise Stop("DATABASE_URL: it lacks tables (duka db upgrade)")
     return clock.ms(datetime.now(UTC))
 
 
