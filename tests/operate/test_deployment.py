@@ -58,6 +58,15 @@ def test_every_verb_that_the_servers_run_is_there():
     assert {f"duka {each}" for each in run} <= known
 
 
+@pytest.mark.parametrize("page", ["deployment", "operations"])
+def test_where_relative_names_count_from_is_told(page):
+    [folder] = re.findall(r"^cd (.*)$", (ROOT / "deploy/duka.sh").read_text("utf-8"), re.MULTILINE)
+
+    told = " ".join((ROOT / f"docs/{page}.md").read_text("utf-8").split())
+
+    assert re.search(f"in `{folder}`,? wherever you stand[.:] [Rr]elative names count from", told)
+
+
 def test_the_settings_of_a_new_server_are_settings():
     text = (ROOT / "deploy/duka.env").read_text("utf-8")
     named = {each.lower() for each in re.findall(r"^([A-Z_]+)=", text, re.MULTILINE)}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from web.access import user
 from web.cli import main
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,6 +31,27 @@ def test_a_state_that_is_not_there_is_told_with_the_nearest():
 
     assert done.exit_code == 2
     assert "there is no state 'paymnt': did you mean \"payment\"?" in done.output
+
+
+def test_where_the_drawing_lies_is_told_whole(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+
+    told = graph("-o", "flow.txt").output
+
+    assert told == f"{tmp_path}/flow.txt: {(tmp_path / 'flow.txt').stat().st_size:,} bytes\n"
+
+
+def test_a_drawing_that_this_user_may_not_write_is_told(tmp_path, monkeypatch, forbid):
+    monkeypatch.chdir(tmp_path)
+    forbid("write_bytes", "flow.txt")
+
+    told = graph("-o", "flow.txt")
+
+    assert told.exit_code == 1
+    assert told.output == (
+        f"{tmp_path}/flow.txt: it cannot be written (Permission denied; this runs as the user "
+        f"{user()})\n"
+    )
 
 
 def test_a_language_that_is_not_spoken_is_told():

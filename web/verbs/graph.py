@@ -5,8 +5,9 @@ from pathlib import Path
 
 import click
 
+from web import access
 from web.verbs.options import FLOW
-from web.verbs.telling import told
+from web.verbs.telling import Stop, told
 
 
 @click.command("graph")
@@ -51,7 +52,15 @@ def graph(
 
     drawn = draw(Path(flow), Wish(output, style, language, focus, problems))
     if output:
-        Path(output).write_bytes(drawn)
-        click.echo(f"{output}: {len(drawn):,} bytes")
+        _write(Path(output), drawn)
     else:
         sys.stdout.buffer.write(drawn)
+
+
+def _write(path: Path, drawn: bytes) -> None:
+    """Write the drawing, and tell its whole path: on a server verbs work in another folder."""
+    try:
+        path.write_bytes(drawn)
+    except PermissionError as error:
+        raise Stop(f"{path.absolute()}: it cannot be written ({access.why(error)})") from None
+    click.echo(f"{path.absolute()}: {len(drawn):,} bytes")
