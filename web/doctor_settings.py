@@ -1,6 +1,5 @@
 """What the doctor says of the settings: all there, none that a stranger could guess."""
 
-import os
 from collections.abc import Iterator
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 from adapters import phones
 from adapters.errors import BadNumber
 from web.finding import Finding, fault, note, ok, warning
-from web.settings import Settings, shown, weak_secrets
+from web.settings import Settings, place_for, shown, weak_secrets
 
 FEWEST = 24  # characters of a webhook secret
 VARIETY = 8  # different characters; "aaaa…" is long, and no secret
@@ -32,19 +31,12 @@ def examine(settings: Settings) -> Iterator[Finding]:
 
 def _api_key(settings: Settings) -> Finding:
     name, value = "GHALA_API_KEY", shown(settings.ghala_api_key)
+    todo = f"put the key Ghala gave you {place_for(name)}"
     if not value:
-        return fault(name, "not set, so nothing can be sent", f"put the key Ghala gave you {_in()}")
+        return fault(name, "not set, so nothing can be sent", todo)
     if value.lower().startswith(("your", "changeme", "<", "xxx")):
-        return fault(name, "still the placeholder", f"put the key Ghala gave you {_in()}")
+        return fault(name, "still the placeholder", todo)
     return ok(name, "set")
-
-
-def _in() -> str:
-    """Where the settings stand: in .env or, as on a server, wherever its environment is made."""
-    beside = "GHALA_WEBHOOK_SECRET"
-    if beside in os.environ and not Path(".env").is_file():
-        return f"behind GHALA_API_KEY=, beside {beside}"
-    return "in .env"
 
 
 def _webhook_secret(settings: Settings) -> Finding:

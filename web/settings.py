@@ -1,6 +1,7 @@
 """Every setting, from the environment and from ``.env``; the real environment wins."""
 
 import os
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError
@@ -125,16 +126,27 @@ def ready_to_serve(settings: Settings) -> None:
     """Refuse to open to strangers, or on a disk that vanishes; raises MissingSetting."""
     for name in NEEDED_TO_SERVE:
         if not shown(getattr(settings, name.lower())):
-            raise MissingSetting(
-                f"{name} is not set: duka serve needs it (put it in .env, see .env.example)"
-            )
+            see = ", see .env.example" if (place := place_for(name)) == IN_FILE else ""
+            raise MissingSetting(f"{name} is not set: duka serve needs it (put it {place}{see})")
     for name in NEEDED_BY_META if settings.ghala_dialect == "meta" else ():
         if not getattr(settings, name.lower()):
             raise MissingSetting(
-                f"{name} is not set: GHALA_DIALECT=meta needs it (copy it from Meta into .env)"
+                f"{name} is not set: GHALA_DIALECT=meta needs it "
+                f"(copy it from Meta, and put it {place_for(name)})"
             )
     if lost := vanishing.told(settings.database_url, os.environ):
         raise MissingSetting(lost)
+
+
+IN_FILE = "in .env"
+
+
+def place_for(name: str) -> str:
+    """Where a setting belongs: in .env or, as on a server, wherever its environment is made."""
+    beside = NEEDED_TO_SERVE[0]
+    if beside not in os.environ or Path(".env").is_file():
+        return IN_FILE
+    return f"behind {name}=" + (f", beside {beside}" if name != beside else "")
 
 
 _WELL_KNOWN = ("secret", "password", "changeme", "test", "admin", "your_", "example", "123456")

@@ -361,6 +361,26 @@ def test_on_a_server_the_key_belongs_where_the_other_settings_stand(shop):
     assert told[1].endswith("put the key Ghala gave you in .env")
 
 
+@pytest.mark.parametrize(
+    ("lacking", "settings", "place"),
+    [
+        ("GHALA_API_KEY", {}, "behind GHALA_API_KEY=, beside GHALA_WEBHOOK_SECRET"),
+        ("GHALA_WEBHOOK_SECRET", {}, "behind GHALA_WEBHOOK_SECRET="),
+        ("META_APP_SECRET", {"GHALA_DIALECT": "meta"},
+         "behind META_APP_SECRET=, beside GHALA_WEBHOOK_SECRET"),
+    ],
+)  # fmt: skip
+def test_a_shop_that_does_not_open_says_where_the_setting_belongs(shop, lacking, settings, place):
+    shop.set(**settings, **{lacking: ""})
+    told = [CliRunner().invoke(main, ["serve"]).output]
+    (shop.folder / ".env").touch()
+    told.append(CliRunner().invoke(main, ["serve"]).output)
+
+    assert told[0].startswith(f"{lacking} is not set: ")
+    assert told[0].endswith(f"put it {place})\n")
+    assert "put it in .env" in told[1]
+
+
 def test_the_findings_come_as_json_too(shop):
     shop.set(GHALA_API_KEY=None)
 
