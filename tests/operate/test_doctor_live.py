@@ -209,3 +209,13 @@ def test_in_every_dialect_the_doctor_signs_as_ghala_does(dialect):
         signature = [value for name, value in sent.items() if "signature" in name]
         with suppress(Unreadable):  # believed, and understood to say nothing
             assert hear(door.body, signature, sent, now) == []
+
+
+@pytest.mark.parametrize("words", [["--live"], ["--live", "--json"], ["--live", ""]], ids=" ".join)
+def test_without_an_address_it_is_told_how_one_is_given(words):
+    done = CliRunner().invoke(main, ["doctor", *words])
+
+    assert done.exit_code == 2
+    assert done.output.endswith(
+        "Error: --live needs the shop's address: duka doctor --live https://shop.example.com\n"
+    )

@@ -8,9 +8,14 @@ import click
 from web.settings import load
 from web.verbs.telling import told
 
+EXAMPLE = "duka doctor --live https://shop.example.com"
+
 
 @click.command("doctor")
-@click.option("--live", "url", metavar="URL", help="Ask the open shop there, from outside.")
+@click.option(
+    "--live", "url", metavar="URL", is_flag=False, flag_value="",
+    help="Ask the open shop there, from outside.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 @told
 def doctor(url: str | None, as_json: bool) -> None:
@@ -24,6 +29,8 @@ def doctor(url: str | None, as_json: bool) -> None:
     from web import doctor_live
     from web.doctor import closing, examine
 
+    if url == "":
+        raise click.UsageError(f"--live needs the shop's address: {EXAMPLE}")
     findings = list(doctor_live.examine(url, load())) if url else examine(load())
     if as_json:
         click.echo(
