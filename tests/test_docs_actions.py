@@ -60,6 +60,15 @@ def test_the_flow_of_the_page_has_no_fault():
     assert checks.examine(flow(blocks("rules")[0][0]), known())[1] == []
 
 
+def test_a_shop_that_was_not_started_anew_says_of_a_new_action_what_the_page_tells():
+    rules = blocks("rules")[0][0]
+
+    told = [str(each) for each in checks.examine(flow(rules), words.vocabulary())[1]]
+
+    [line] = re.findall(r"or its log says\n`(.*?)`", GUIDE)
+    assert any(f"E205 {line}" in each for each in told)
+
+
 @pytest.mark.parametrize(("rules", "said"), blocks("wrong"))
 def test_a_mistake_is_told_as_the_page_says(rules, said):
     told = [str(problem) for problem in checks.examine(flow(rules), known())[1]]
