@@ -18,12 +18,18 @@ programs at `/openapi.json`. The dashboard's pages under `/admin` are for people
 
 #: One call of each kind; a test sends them to a shop.
 CALLS = """
-One call of each kind, with the settings of the shop's `.env`:
+One call of each kind, in the folder of the shop: the first line brings the settings of its `.env`,
+where `API_KEY` and the dashboard's name and password must stand. A product's id is its key under
+`catalog:` in the flow; `PRODUCT` takes the first of `flows.yaml`.
 
 ```sh
+set -a; . ./.env; set +a
+APP_URL=${APP_URL:-http://localhost:3000}
+PRODUCT=$(sed -n '/^catalog:/,$ s/^  \\([A-Za-z0-9_-]*\\):.*/\\1/p' flows.yaml | head -n 1)
+
 # key: place an order, and read orders
 curl -H "Authorization: Bearer $API_KEY" -H "Content-Type: application/json" \\
-  -d '{"phoneNumber": "+254700000001", "productId": "prod_001", "quantity": 2}' \\
+  -d '{"phoneNumber": "+254700000001", "productId": "'"$PRODUCT"'", "quantity": 2}' \\
   "$APP_URL/api/orders"
 curl -H "Authorization: Bearer $API_KEY" "$APP_URL/api/orders?limit=10"
 

@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+from engine import loader
 from web.api_page import written
 from web.app import create_app
 from web.bodies import NewOrder
 from web.settings import shown
 
 ROOT = Path(__file__).resolve().parents[2]
+FLOWS = [ROOT / "flows.yaml", *sorted(ROOT.glob("examples/*/flows.yaml"))]
 
 
 @pytest.fixture
@@ -112,13 +114,14 @@ def test_each_call_on_the_page_is_answered(app, tmp_path):
     (tmp_path / "curl").chmod(0o755)
     (calls,) = re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL)
     settings = app.extensions["duka"].settings
+    (tmp_path / "flows.yaml").write_bytes(FLOWS[0].read_bytes())
+    (tmp_path / ".env").write_text(
+        f"ADMIN_USERNAME=boss\nADMIN_PASSWORD={shown(settings.admin_password)}\n"
+        f"API_KEY={shown(settings.api_key)}\nGHALA_WEBHOOK_SECRET={'s' * 32}\n"
+    )
     told = subprocess.run(
-        ["bash", "-euc", calls], capture_output=True, text=True, check=True,
-        env={
-            "PATH": f"{tmp_path}:/usr/bin:/bin", "APP_URL": "", "ADMIN_USERNAME": "boss",
-            "API_KEY": shown(settings.api_key), "ADMIN_PASSWORD": shown(settings.admin_password),
-            "GHALA_WEBHOOK_SECRET": "s" * 32,
-        },
+        ["bash", "-euc", calls], capture_output=True, text=True, check=True, cwd=tmp_path,
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
     )  # fmt: skip
 
     answers = [sent(app, json.loads(line)) for line in told.stdout.splitlines()]
@@ -126,9 +129,23 @@ def test_each_call_on_the_page_is_answered(app, tmp_path):
     assert answers == [201, 200, 200, 200]
 
 
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.parent.name)
+def test_the_product_that_the_page_orders_is_one_of_the_shops_own(flow, tmp_path):
+    (line,) = re.findall(r"^PRODUCT=.*$", PAGE, re.MULTILINE)
+    (tmp_path / "flows.yaml").write_bytes(flow.read_bytes())
+    sold = loader.load(flow.read_text("utf-8"), file=flow.name).data["catalog"]
+
+    told = subprocess.run(
+        ["sh", "-euc", f'{line}; echo "$PRODUCT"'], capture_output=True, text=True, cwd=tmp_path
+    )
+
+    assert told.stdout.strip() == next(iter(sold))
+
+
 def sent(app, words):
     """Send what curl was asked to; the status of the answer."""
-    *options, path = words
+    *options, address = words
+    path = address.removeprefix("http://localhost:3000")
     given = list(zip(options[::2], options[1::2], strict=True))
     headers = dict(value.split(": ", 1) for option, value in given if option == "-H")
     more = {"data": dict(given)["-d"]} if "-d" in dict(given) else {}
