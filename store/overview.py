@@ -32,6 +32,12 @@ def being_paid() -> tuple[int, int]:
     return int(many), int(total)
 
 
+def unpaid_after_failure() -> tuple[int, int]:
+    """How many orders wait for money after their payment failed, and of how much money."""
+    kinds = [kind for kind in tallies.kinds() if kind.status == "payment_failed"]
+    return sum(kind.orders for kind in kinds), sum(kind.amount for kind in kinds)
+
+
 def new_customers(since: int) -> int:
     """Who wrote for the first time since then."""
     return int(Customer.select().where(Customer.created_at >= since).count())

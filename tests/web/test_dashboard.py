@@ -127,6 +127,46 @@ def test_one_paid_order_is_one(browser, place, at):
     assert "from 1 paid order<" in read(browser, "").text
 
 
+@pytest.fixture
+def failed(place):
+    """Lets the payment of a new order fail."""
+
+    def one():
+        order = place()
+        payment = payments.request(order, method="mpesa", phone="+254700000001", now=NOW)
+        payments.hear(News(payment.id, "failed", "webhook"), now=NOW)
+        return order
+
+    return one
+
+
+def test_an_order_whose_payment_failed_is_told_beside_those_that_wait(browser, failed, place):
+    place(), failed(), failed()
+
+    text = read(browser, "/today").text
+
+    assert "waiting for a payment; 2 more whose payment failed, KES 6,000" in text
+    assert "All is well" not in text
+
+
+def test_where_no_payment_failed_nothing_is_said_of_it(browser, place):
+    place()
+
+    text = read(browser, "/today").text
+
+    assert "payment failed" not in text
+    assert "All is well" in text
+
+
+def test_an_order_that_is_tried_again_waits_like_the_others(browser, failed):
+    payments.request(failed(), method="mpesa", phone="+254700000001", now=NOW + 1)
+
+    text = read(browser, "/today").text
+
+    assert "payment failed" not in text
+    assert "1 payment under way" in text
+
+
 @pytest.mark.parametrize("path", ["/payments", "/orders/{}"])
 def test_a_way_to_pay_is_named_as_customers_see_it(browser, reviewed, path):
     shown = re.sub(r"<[^>]*>", " ", read(browser, path.format(reviewed.id)).text)
