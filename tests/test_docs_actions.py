@@ -7,11 +7,15 @@ from inspect import signature
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from shop import FLOW, Shop, World
 
 from engine import checks, vocabulary
 from flows import words
 from flows.library import Library
+from web.cli import main
+from web.rehearsal import running, telling
+from web.rehearsal.theatre import theatre
 
 GUIDE = (Path(__file__).resolve().parent.parent / "docs/actions.md").read_text("utf-8")
 _BLOCK = re.compile(
@@ -42,10 +46,10 @@ def known():
     )
 
 
-def flow(rules):
-    """The shipped flow, with these rules before its own."""
+def flow(rules, *, into=FLOW):
+    """The shipped flow, or another one, with these rules before its own."""
     above, anywhere, below = re.split(
-        r"^(anywhere:.*\n)", FLOW.read_text("utf-8"), flags=re.MULTILINE
+        r"^(anywhere:.*\n)", into.read_text("utf-8"), flags=re.MULTILINE
     )
     return f"{above}{anywhere}{rules}{below}".encode()
 
@@ -79,12 +83,33 @@ def test_a_mistake_is_told_as_the_page_says(rules, said):
 TESTS = vars(module("tests_of_hours", blocks("test")[0][0]))
 
 
+@pytest.fixture
+def my_shop(tmp_path, monkeypatch):
+    """The flow of a shop begun beside the clone, with the rules of the page in it."""
+    (tmp_path / "duka").mkdir()
+    monkeypatch.chdir(tmp_path / "duka")
+    assert CliRunner().invoke(main, ["init", "../my-shop", "--yes"]).exit_code == 0
+    own = tmp_path / "my-shop/flows.yaml"
+    own.write_bytes(flow(blocks("rules")[0][0], into=own))
+    return own
+
+
 @pytest.mark.parametrize("name", [name for name in TESTS if name.startswith("test_")])
-def test_a_test_of_the_page_passes(books, name):
-    shop = Shop(World(Library(known())))
-    shop.publishes(flow(blocks("rules")[0][0]))
+def test_a_test_of_the_page_passes_in_a_shop_begun_beside_the_clone(my_shop, books, name):
+    shop = TESTS["shop"].__wrapped__(Shop(World(Library(known()))))
 
     TESTS[name](shop)
+
+
+def test_the_conversation_of_the_page_goes_as_it_stands_there(my_shop, monkeypatch):
+    monkeypatch.setattr("web.rehearsal.theatre.vocabulary", known)
+    script = my_shop.with_name("hours.yaml")
+    script.write_text(blocks("conversation")[0][0], "utf-8")
+
+    with theatre() as opened:
+        run = running.run(script, my_shop, opened)
+
+    assert run.passed, "\n".join(telling.failure(run))
 
 
 def test_the_table_names_every_mark():
