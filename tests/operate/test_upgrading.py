@@ -55,6 +55,27 @@ class Server:
         self._git(self.origin, "commit", "-q", "-m", name)
         return self._git(self.origin, "rev-parse", "HEAD")
 
+    def forked(self):
+        """A repository of our own at the first version, and the server led to it."""
+        fork = self.origin.with_name("fork")
+        self._git(self.origin.parent, "clone", "-q", "--bare", self.origin, fork)
+        self._git(fork, "update-ref", "refs/heads/main", self.first)
+        self._git(self.code, "remote", "set-url", "origin", fork)
+        return fork
+
+    def pushes(self, fork, *merging):
+        """Write an action in a clone of the fork, merge what is named, push; tell the commit."""
+        clone = self.origin.with_name("clone")
+        if not clone.exists():
+            self._git(fork.parent, "clone", "-q", fork, clone)
+            (clone / "hours.py").write_text("# ours")
+            self._git(clone, "add", ".")
+            self._git(clone, "commit", "-q", "-m", "hours")
+        if merging:
+            self._git(clone, "pull", "-q", "--no-rebase", "--no-edit", *merging)
+        self._git(clone, "push", "-q")
+        return self._git(clone, "rev-parse", "HEAD")
+
     def stands_at(self):
         """The commit that is checked out."""
         return self._git(self.code, "rev-parse", "HEAD")
@@ -96,6 +117,40 @@ def test_after_a_commit_was_named_the_next_upgrade_finds_its_branch_again(server
 
     assert done.returncode == 0, done.stderr
     assert server.stands_at() == server.second
+
+
+def test_a_server_that_is_led_to_a_fork_has_its_action(server):
+    ours = server.pushes(server.forked())
+
+    done = server.upgrade()
+
+    assert done.returncode == 0, done.stderr
+    assert server.stands_at() == ours
+    assert (server.code / "hours.py").exists()
+
+
+def test_an_action_of_a_fork_survives_a_newer_version_that_was_merged_there(server):
+    fork = server.forked()
+    server.pushes(fork)
+    server.upgrade()
+    merged = server.pushes(fork, server.origin, "main")
+
+    done = server.upgrade()
+
+    assert done.returncode == 0, done.stderr
+    assert server.stands_at() == merged
+    assert (server.code / "hours.py").exists()
+    assert (server.code / "version").read_text() == "two"
+
+
+def test_what_was_edited_on_the_server_stops_a_version_that_brings_it_too(server):
+    (server.code / "version").write_text("mine")
+
+    done = server.upgrade()
+
+    assert done.returncode == 1
+    assert f"upgrade.sh --back {server.first}\n" in done.stderr
+    assert (server.code / "version").read_text() == "mine"
 
 
 def test_an_upgrade_that_went_wrong_names_the_way_back(server):
