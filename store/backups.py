@@ -38,7 +38,10 @@ def put_back(url: str, file: Path, *, replace: bool, now: str) -> Path | None:
     """
     kind = "SQLite" if is_sqlite_url(url) else "PostgreSQL"
     if (found := kind_of(file)) != kind:
-        raise NoBackup(f"{file} is a copy from {found}, and DATABASE_URL names {kind}")
+        raise NoBackup(
+            f"{file} is a copy from {found}, and DATABASE_URL names {kind}: books do not move from "
+            f"one to the other → put it back where DATABASE_URL names {found}"
+        )
     if is_sqlite_url(url):
         return backups_sqlite.put_back(Path(file_of(url)), file, replace=replace, now=now)
     backups_postgres.require_unused(url, replace=replace)
