@@ -48,16 +48,17 @@ class Unclear(ValueError):
 class Country:
     """Where a shop may stand, and what follows from it."""
 
+    name: str
     currency: str
     timezone: str
     ways: tuple[str, ...]
 
 
 COUNTRIES = {
-    "KE": Country("KES", "Africa/Nairobi", ("mpesa", "airtel", "card")),
-    "TZ": Country("TZS", "Africa/Dar_es_Salaam", ("mpesa", "airtel", "card")),
-    "UG": Country("UGX", "Africa/Kampala", ("airtel", "card")),
-    "RW": Country("RWF", "Africa/Kigali", ("airtel", "card")),
+    "KE": Country("Kenya", "KES", "Africa/Nairobi", ("mpesa", "airtel", "card")),
+    "TZ": Country("Tanzania", "TZS", "Africa/Dar_es_Salaam", ("mpesa", "airtel", "card")),
+    "UG": Country("Uganda", "UGX", "Africa/Kampala", ("airtel", "card")),
+    "RW": Country("Rwanda", "RWF", "Africa/Kigali", ("airtel", "card")),
 }
 LANGUAGES = {"en": ("en",), "sw": ("sw",), "both": ("en", "sw")}
 
@@ -96,8 +97,18 @@ def name(written: str) -> str:
     return tidy
 
 
+def country(written: str) -> str:
+    """The code of a country, from that or from its name; raises Unclear."""
+    meant = written.strip().casefold()
+    for code, each in COUNTRIES.items():
+        if meant in (code.casefold(), each.name.casefold()):
+            return code
+    known = (f"{code} ({each.name})" for code, each in COUNTRIES.items())
+    raise Unclear(f"one of {', '.join(known)}")
+
+
 _PRICED = re.compile(
-    r"(?P<name>.+?)[\s:=@,-]+(?:[A-Z]{3}|ksh|tsh|ush|sh)?\.?\s*(?P<price>[0-9][0-9,]*)(?:/[-=])?",
+    r"(?P<name>.+?)[\s:=@,-]+(?:[A-Z]{3}|ksh|tsh|ush|sh)?\.?\s*(?P<price>[0-9][0-9,.]*)(?:/[-=])?",
     re.IGNORECASE | re.ASCII,
 )
 _PRICE = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2}", re.ASCII)
@@ -106,11 +117,11 @@ _PRICE = re.compile(r"[0-9]{1,9}|[0-9]{1,3}(,[0-9]{3}){1,2}", re.ASCII)
 def priced(written: str) -> tuple[str, int]:
     """``Bread 60`` is bread at 60; raises Unclear."""
     found = _PRICED.fullmatch(written.strip())
-    if found is None or not _PRICE.fullmatch(found["price"]):
+    if found is None:
         raise Unclear("a name, then its price: Bread 60")
-    price = int(found["price"].replace(",", ""))
+    price = int(found["price"].replace(",", "")) if _PRICE.fullmatch(found["price"]) else 0
     if not 0 < price <= LARGEST_PRICE:
-        raise Unclear(f"a price is from 1 to {LARGEST_PRICE:,}")
+        raise Unclear(f"a price is a whole number, 1 to {LARGEST_PRICE:,}, digits only: Bread 60")
     return name(found["name"]), price
 
 

@@ -66,14 +66,34 @@ def test_five_questions_are_answered_in_the_merchants_words(duka):
 
 
 def test_an_answer_that_cannot_be_used_is_asked_for_again(duka):
-    typed = ["{shop}", "Soko", "Kenya", "KE", "Bread", "Bread 60", "", "french", "en", "y"]
+    typed = ["{shop}", "Soko", "Congo", "KE", "Bread", "Bread 60", "", "french", "en", "y"]
 
     begun = duka("init", typed=typed)
 
     assert begun.exit_code == 0, begun.output
-    for told in ("a name has no {", "one of KE, TZ, UG, RW", "Bread 60", "one of en, sw, both"):
+    for told in ("a name has no {", "one of KE (Kenya), TZ", "Bread 60", "one of en, sw, both"):
         assert told in begun.output
     assert flow_in("soko").shop.name == "Soko"
+
+
+@pytest.mark.parametrize(("written", "currency"), [
+    ("Kenya", "KES"), ("TANZANIA", "TZS"), (" uganda ", "UGX"), ("rwanda", "RWF"), ("rw", "RWF"),
+])  # fmt: skip
+def test_a_country_may_be_called_by_its_name(duka, written, currency):
+    asked = duka("init", "asked", typed=["Soko", written, "Bread 60", "", "en", "y"])
+    named = duka("init", "named", "--yes", "--country", written)
+
+    assert (asked.exit_code, named.exit_code) == (0, 0), asked.output + named.output
+    assert flow_in("asked").shop.currency == flow_in("named").shop.currency == currency
+
+
+@pytest.mark.parametrize("written", ["Towel 99.50", "Towel KES 1.500/=", "Towel 99,50", "Towel 0"])
+def test_a_price_that_is_not_whole_is_told_so(duka, written):
+    begun = duka("init", "x", typed=["Soko", "KE", written, "Towel 100", "", "en", "y"])
+
+    assert "a price is a whole number, 1 to 10,000,000, digits only" in begun.output
+    assert "a name, then its price" not in begun.output
+    assert [each.price for each in flow_in("x").catalog.values()] == [100]
 
 
 SPOKEN = itertools.product(["--language"], founding.LANGUAGES, ["--deliver", "--collect"])

@@ -21,8 +21,8 @@ GOODS = ("Bread 60", "Milk 500ml 65", "Eggs (tray) 450")
 @click.command("init")
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
 @click.option("--name", help="What customers call your shop.")
-@click.option("--country", type=click.Choice(list(COUNTRIES), case_sensitive=False),
-              help="Where it stands; the currency follows.")  # fmt: skip
+@click.option("--country", metavar=f"[{'|'.join(COUNTRIES)}]",
+              help="Where it stands, or its name; the currency follows.")  # fmt: skip
 @click.option("--product", "products", multiple=True, metavar="'NAME PRICE'",
               help="Something you sell; once for each.")  # fmt: skip
 @click.option("--language", type=click.Choice(list(LANGUAGES)), help="What your shop speaks.")
@@ -51,12 +51,16 @@ def init(
     )
     target = folder or Path(founding.slug(called))
     _refuse_full(target)
-    where = country or ask(f"2/5 Country ({', '.join(COUNTRIES)})", COUNTRY, _one_of(COUNTRIES))
+    where = (
+        _heard(founding.country, country)
+        if country
+        else ask(f"2/5 Country ({', '.join(COUNTRIES)})", COUNTRY, founding.country)
+    )
     goods = [_heard(founding.priced, each) for each in products] or _goods(yes)
     spoken = language or ask("4/5 Language (en, sw, both)", LANGUAGE, _one_of(LANGUAGES))
     brings = deliver if deliver is not None else yes or click.confirm("5/5 Do you deliver?", True)
     sold = _heard(founding.catalogue, goods)
-    answers = Answers(called, where.upper(), sold, LANGUAGES[spoken], brings)
+    answers = Answers(called, where, sold, LANGUAGES[spoken], brings)
     _found(answers, target)
 
 
