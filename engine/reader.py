@@ -2,6 +2,7 @@
 
 import difflib
 import hashlib
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -159,12 +160,24 @@ def _is_text(path: Path) -> bool:
     return bool(_SAID & {str(step) for step in path[-2:]}) or path[:1] == ("messages",)
 
 
+_IN_QUOTES = "put a text that has a comma or {…} in it in quotes"
+_STRAIGHT = 'these are curly quotes “ ”: write straight ones "…"'
+_UNCLOSED = re.compile(r"[“”‘’„].*[^“”‘’]\Z", re.DOTALL)
+
+
+def _cuts_curly(around: Any) -> bool:
+    """Does a text near it begin with a curly quote that a comma keeps from its end?"""
+    near = around.values() if isinstance(around, Mapping) else ()
+    return any(isinstance(each, str) and _UNCLOSED.match(each) for each in near)
+
+
 def _wrong_type(document: Document, path: Path, kind: str) -> Problem:
     message, repair = _EXPECTED.get(kind, ("this cannot be read here", "write it as a text"))
     if _is_text(path):
         message, repair = "a text is expected here", "write `Hello`, or `{en: Hello, sw: Habari}`"
         if kind == "string_type" and _node(document.data, path) is None:
-            repair = "put a text that has a comma or {…} in it in quotes"
+            around = _node(document.data, path[:-1])
+            repair = _STRAIGHT if _cuts_curly(around) else _IN_QUOTES
     name = f'"{path[-1]}": ' if path and isinstance(path[-1], str) else ""
     return document.problem(path, "E113", f"{name}{message}", repair)
 

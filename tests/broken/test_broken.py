@@ -64,6 +64,21 @@ def test_only_the_repair_stands_behind_an_arrow(name):
     assert [each.count("→") for each in told] == [1] * len(told)
 
 
+@pytest.mark.parametrize(("text", "curly"), [
+    ("{sw: Karibu, en: “Hello, you”}", True),
+    ("{sw: Karibu, en: ‘Hello, you’}", True),
+    ("{sw: Karibu, en: Hello, you}", False),
+    ("{sw: “Karibu”, en: Hello, you}", False),
+])  # fmt: skip
+def test_curly_quotes_that_a_comma_parts_are_told_to_be_straight(text, curly):
+    lesson = (lessons.FOLDER / "shape/curly_quotes_with_comma.yaml").read_text("utf-8")
+
+    [told] = found(lessons.folder(lesson.replace("{sw: Karibu, en: “Hello, you”}", text))).values()
+
+    assert told.endswith('→ these are curly quotes “ ”: write straight ones "…"') is curly
+    assert " E113 " in told
+
+
 #: Too large, in another coding, with a sign that nobody sees: what no page can show.
 NOT_SHOWN = {"E101", "E102", "E109"}
 
