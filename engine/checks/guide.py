@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from engine.checks import paths, possible, story
 from engine.checks.paths import Step
-from engine.checks.possible import Lacking, Way
+from engine.checks.possible import Lacking
+from engine.checks.way import Way
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
 

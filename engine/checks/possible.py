@@ -18,6 +18,7 @@ from engine.checks.moves import EITHER, Move, needs_a_past, next_moves, of_books
 from engine.checks.paths import Step, steps
 from engine.checks.search import Search
 from engine.checks.standing import STANDINGS, Heard, Standing
+from engine.checks.way import Way
 from engine.flow import Call, Choose, Flow, Happened, Place, Rule
 from engine.machine import rules_of
 from engine.vocabulary import Vocabulary, Word
@@ -30,39 +31,6 @@ _YES, _NO = frozenset((True,)), frozenset((False,))
 
 Answer = tuple[Place, bool]
 """A guard as it stands in the file, and whether its condition is met."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """What happens one after the other until a rule is tried, in which state."""
-
-    start: Standing
-    moves: tuple[Move, ...]
-    rule: Rule
-    heard: Heard
-    go: str | None = None  # where the rule leads, if that is told
-
-    @property
-    def end(self) -> Standing:
-        """Where all stands when the rule is tried."""
-        return self.moves[-1].there if self.moves else self.start
-
-    @property
-    def steps(self) -> list[tuple[Standing, Move]]:
-        """Every step of it, and the rule at its end, each with where it begins."""
-        places = [self.start, *(move.there for move in self.moves)]
-        there = replace(self.end, state=self.go) if self.go else self.end
-        moves = [*self.moves, Move(self.heard, self.rule, there)]
-        return list(zip(places, moves, strict=True))
-
-    def past(self, flow: Flow) -> int:
-        """How many of its steps somebody new could not go."""
-        return sum(needs_a_past(flow, *step) for step in self.steps)
-
-    @property
-    def brings_order(self) -> bool:
-        """Does the shop place an order for the customer on it?"""
-        return any(move.heard.name == "order.placed" for move in self.moves)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.checks import paths
 from engine.checks.moves import Move
-from engine.checks.possible import Way
+from engine.checks.way import Way
 from engine.flow import Call, Choose, Rule
 from engine.labels import offers
 from web.rehearsal import samples, situations
