@@ -113,16 +113,17 @@ def ways(problems: Sequence[Problem]) -> Iterator[list[str]]:
 
     Steps that begin the way to an earlier fault of the file as well are not told again.
     """
-    told: list[Problem] = []
+    told: dict[int, list[Problem]] = {}  # by their lines
+    whole: set[int] = set()  # lines to which the first way was told in full
     for problem in problems:
-        known, near = max(
-            ((_in_common(each, problem), each) for each in told), default=(0, problem),
-            key=lambda each: each[0],
-        )  # fmt: skip
-        if known < WORTH_LEAVING_OUT:
-            told.append(problem)
-            known = 0
+        shared = {line: min(_in_common(each, problem) for each in told[line]) for line in whole}
+        near = max(sorted(shared), key=shared.__getitem__, default=0)
+        known = shared.get(near, 0)
+        known = known if known >= WORTH_LEAVING_OUT else 0
         yield _way(problem, known, near)
+        if problem.way and not known and problem.line not in told:
+            whole.add(problem.line)
+        told.setdefault(problem.line, []).append(problem)
 
 
 def _in_common(one: Problem, other: Problem) -> int:
@@ -131,10 +132,11 @@ def _in_common(one: Problem, other: Problem) -> int:
     return sum(1 for _ in same) if one.file == other.file else 0
 
 
-def _way(problem: Problem, known: int = 0, near: Problem | None = None) -> list[str]:
+def _way(problem: Problem, known: int = 0, near: int = 0) -> list[str]:
+    """Its steps behind those `known` from the line that is `near`."""
     if not problem.way:
         return []
-    head = [f"  1.–{known}. as above, for line {int(near.line)}"] if near and known else []
+    head = [f"  1.–{known}. as above, for line {near}"] if known else []
     steps = [f"  {number}. {step}" for number, step in enumerate(problem.way, 1)]
     return ["How it comes to that:", *head, *steps[known:]]
 

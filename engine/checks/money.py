@@ -12,7 +12,7 @@ from engine import changing
 from engine.checks import parts, story
 from engine.checks.moves import Move, needs_a_past, next_moves, saying
 from engine.checks.search import Search
-from engine.checks.standing import STANDINGS, Standing
+from engine.checks.standing import STANDINGS, THIS_ORDER, Standing
 from engine.checks.wrongs import Wrong
 from engine.errors import Problem
 from engine.flow import Flow, Place
@@ -73,5 +73,5 @@ def _is_far(flow: Flow, vocabulary: Vocabulary, here: Standing, move: Move) -> b
     """Does it need a past, be it only an order of which a guard is asked, and none is there?"""
     asked = move.rule.guards if move.rule and not move.heard.about else ()
     words = (vocabulary.guards.get(call.name) for call in asked if not call.negated)
-    is_asked = any(word and word.books in STANDINGS for word in words)
+    is_asked = any(word and word.books in (*STANDINGS, THIS_ORDER) for word in words)
     return is_asked or needs_a_past(flow, here, move)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 from engine import labels
 from engine.checks import paths, wrongs
-from engine.checks.standing import ASKED_BY_SHOP, STANDINGS, Heard, Standing
+from engine.checks.standing import ASKED_BY_SHOP, STANDINGS, THIS_ORDER, Heard, Standing
 from engine.checks.wrongs import Wrong
 from engine.flow import Call, Choose, Flow, Happened, Otherwise, Rule, Trigger
 from engine.machine import rules_of
@@ -182,7 +182,7 @@ def saying(vocabulary: Vocabulary) -> Says:
 
 def of_books(books: str, here: Standing, heard: Heard) -> frozenset[bool]:
     """What a guard with this `books` may say."""
-    if books == "this_order":
+    if books == THIS_ORDER:
         known = here.remembered and heard.about
         return EITHER if not here.remembered and not heard.about else frozenset((known,))
     if books in STANDINGS:

@@ -17,7 +17,7 @@ from engine.checks import paths, story
 from engine.checks.moves import EITHER, Move, needs_a_past, next_moves, of_books, shops_moves
 from engine.checks.paths import Step, steps
 from engine.checks.search import Search
-from engine.checks.standing import STANDINGS, Heard, Standing
+from engine.checks.standing import STANDINGS, THIS_ORDER, Heard, Standing
 from engine.checks.way import Way
 from engine.flow import Call, Choose, Flow, Happened, Place, Rule
 from engine.machine import rules_of
@@ -222,6 +222,8 @@ class _Walk:
         word = self._word(call.name)
         if not frozenset(word.proves) <= self._here.known | self._brought(rule):
             return _NO
+        if word.books == THIS_ORDER and "order" not in self._here.known:
+            return _NO  # there is none that news could be about
         if word.books in STANDINGS and not heard.about:
             return EITHER  # the order in the memory is another one, which may stand as it likes
         return _YES if word.exact else of_books(word.books, standing, heard)
@@ -261,6 +263,8 @@ class _Walk:
         return all(self._believes(call, each, heard) for call, each in asked)
 
     def _believes(self, call: Call, rule: Rule, heard: Heard) -> bool:
+        if self._word(call.name).books == THIS_ORDER:
+            return heard.about or self._here.standing.remembered
         is_known = "order" in self._here.known | self._brought(rule)
         return heard.about or not (is_known and self._asks_books(call))
 

@@ -8,6 +8,8 @@ STANDINGS = {
     "under_review": "review",
 }  # fmt: skip
 
+THIS_ORDER = "this_order"  # the `books` of the guard that asks whether news is about it
+
 ASKED_BY_SHOP = "the shop itself asks for the money"  # over the API, without a word
 
 #: Nobody may be asked to pay an order that stands so.
