@@ -103,6 +103,7 @@ class _Files:
     def _check_shape(self, other: Document) -> None:
         """Is it a file of parts? What else stands in it is told; without parts it is none."""
         self.document.problems += other.problems
+        self.document.curly += other.curly
         if not isinstance(other.data, dict) or "parts" not in other.data:
             said = "this is not a file of parts"
             raise FlowError([other.problem((), "E110", said, "start with `parts:`")])

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 #: What is told of a flow and does not keep it from going live.
-WARNINGS = frozenset({"E224"})
+WARNINGS = frozenset({"E139", "E224"})
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -19,6 +19,9 @@ MOST_FAULTS = 100  # told at once; whoever made more of them begins with these
 #: What YAML cannot hold and no editor shows.
 _INVISIBLE = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+#: A whole text in the quotes that phones and Word make of straight ones.
+_CURLY = re.compile(r"[“„].*[”“]|[‘‚].*[’‘]", re.DOTALL)
+
 Path = tuple[str | int, ...]
 _Events = Iterator[Any]  # PyYAML's events, which its stubs know only in part
 
@@ -37,6 +40,7 @@ class Document:
     values: dict[Path, tuple[int, int]] = field(default_factory=dict)
     keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)  # found so far, the rest can be read
+    curly: list[Problem] = field(default_factory=list)  # texts in quotes that customers would see
     #: The files beside it whose parts are lost: why, and what would be right.
     lost: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -119,10 +123,16 @@ class _Composer:
         self.document.values[path] = (line, column)
         if isinstance(event, yaml.ScalarEvent):
             empty = event.value in ("", "~", "null") and not event.style
+            if not event.style and _CURLY.fullmatch(event.value):
+                self._warn_of_curly(line, column)
             return None if empty else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
         return self._mapping(path)
+
+    def _warn_of_curly(self, line: int, column: int) -> None:
+        said, repair = "customers will see these curly quotes", 'write straight ones "…", or none'
+        self.document.curly.append(Problem(line, column, "E139", said, repair, self.document.file))
 
     def _count(self, event: Any, path: Path) -> None:
         self.nodes += 1

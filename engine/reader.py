@@ -52,14 +52,14 @@ def examine(
         raw, still = _shaped(document)
         whole &= still
     if raw is None:
-        return None, document.problems, False
+        return None, document.problems + document.curly, False
     builder = build.Builder(document, _hash(known.text()))
     flow, whole = builder.flow(raw), whole and builder.is_whole
     if whole:
         flow, misled = changing.with_changes(flow, vocabulary or Vocabulary({}, {}))
         whole = not misled
         document.problems += misled
-    return trail.with_ways_back(flow), document.problems, whole
+    return trail.with_ways_back(flow), document.problems + document.curly, whole
 
 
 def _check_size(document: Document) -> None:
