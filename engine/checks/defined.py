@@ -6,7 +6,7 @@ them is a fault, shown with a way on which it is missing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from engine import because, changing, labels, trail
@@ -71,6 +71,7 @@ class _Lack:
     name: str
     said: str
     repair: str
+    is_asked: bool = False  # is it a guard that reads it?
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     for found in _lacks(flow, vocabulary).values():
         lack, first = found[0].lack, found[0].step
         missed = (each for at in found for each in _missed(flow, vocabulary, at))
-        way = guide.way_to(lack.name, missed, first)
+        way = guide.way_to(lack.name, missed, first, is_asked=lack.is_asked)
         if way is None:
             continue  # the guards on that way say otherwise
         yield parts.fault(flow, lack.place, lack.code, lack.said, lack.repair, way)
@@ -250,7 +251,8 @@ def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Itera
     always = frozenset(vocabulary.always)
     knowledge = _heard(flow, step.rule, known, vocabulary)
     for word, call in _words(step.rule.guards, vocabulary.guards):
-        yield from _missing(call, word, knowledge, partial(giving.first, flow, vocabulary))
+        for lack in _missing(call, word, knowledge, partial(giving.first, flow, vocabulary)):
+            yield replace(lack, is_asked=True)
     for word, call in _words(step.rule.actions, vocabulary.actions):
         yield from _missing(call, word, knowledge, partial(giving.for_action, flow, vocabulary))
         knowledge = _done(word, knowledge)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from engine.checks import paths, possible, story
 from engine.checks.paths import Step
 from engine.checks.possible import Lacking
-from engine.checks.way import Way
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
 
@@ -24,22 +23,29 @@ class Guide:
         self._plain = paths.ways(flow)
         self._left = MOST
 
-    def way_to(self, name: str, missed: Iterable[Missed], drawn: Step) -> tuple[str, ...] | None:
+    def way_to(
+        self, name: str, missed: Iterable[Missed], drawn: Step, *, is_asked: bool
+    ) -> tuple[str, ...] | None:
         """The way to these steps that is nearest to somebody new; None if nobody can go one.
 
-        In a flow too large to be searched it is the one that is `drawn`, whatever guards say.
+        What a guard reads is missed where it `is_asked`, taken or not. In a flow too large to be
+        searched it is the way that is `drawn`, whatever guards say.
         """
-        ways = [self._way(name, step, is_known=is_known) for step, is_known in missed]
+        searched = self._search(name)
+        ways = [
+            searched.way_to(step, is_known=is_known, is_asked=is_asked)
+            for step, is_known in missed
+            if searched
+        ]
         if found := [way for way in ways if way]:
             best = min(found, key=lambda way: (way.past(self._flow), len(way.moves)))
             return story.told(self._flow, self._vocabulary, best.steps, name)
-        if name in self._searched and self._searched[name].is_whole:
+        if searched and searched.is_whole:
             return None
         return (*paths.way_to(self._flow, self._plain, drawn.state), paths.told(self._flow, drawn))
 
-    def _way(self, name: str, step: Step, *, is_known: bool) -> Way | None:
+    def _search(self, name: str) -> Lacking | None:
         if name not in self._searched and self._left > 0:
             found = possible.lacking(self._flow, self._vocabulary, name, most=self._left)
             self._searched[name], self._left = found, self._left - found.places
-        searched = self._searched.get(name)
-        return searched.way_to(step, is_known=is_known) if searched else None
+        return self._searched.get(name)

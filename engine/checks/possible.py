@@ -77,9 +77,10 @@ class Lacking:
         """Was every place reached that there is? Then what was not found cannot happen."""
         return self._walk.is_over
 
-    def way_to(self, step: Step, *, is_known: bool) -> Way | None:
-        """The nearest way on which a rule is taken so; None where none was found."""
-        tried = self._walk.met.get((_key(step.state, step.rule), is_known))
+    def way_to(self, step: Step, *, is_known: bool, is_asked: bool) -> Way | None:
+        """The nearest way on which a rule is taken so, or only `is_asked`; None without one."""
+        found = self._walk.asked if is_asked else self._walk.met
+        tried = found.get((_key(step.state, step.rule), is_known))
         return replace(self._walk.way(*tried), go=step.go) if tried else None
 
 
@@ -137,6 +138,7 @@ class _Walk:
     watched: str = ""  # an answer that is looked at though no guard proves it
     rescue: str = ""  # where a conversation goes on whose state an edit removed, if that counts
     met: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # whether it was known there
+    asked: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # the same, taken or not
     taken: dict[_Key, _Tried] = field(default_factory=dict)
     said: dict[Answer, _Tried] = field(default_factory=dict)
     _search: Search[_Here, Move] = field(default_factory=lambda: Search(_Here(Standing(""))))
@@ -173,11 +175,15 @@ class _Walk:
                 self._search.reach(self._after(move), here, move, is_rare=is_rare)
 
     def _note(self, rule: Rule, heard: Heard) -> None:
-        key, tried = _key(self._here.standing.state, rule), (self._here, rule, heard)
         if self._is_sure(rule, heard):
-            self.taken.setdefault(key, tried)
-            if not self._here.other or _names_its_order(rule, heard):
-                self.met.setdefault((key, self.watched in self._here.known), tried)
+            key = _key(self._here.standing.state, rule)
+            self.taken.setdefault(key, (self._here, rule, heard))
+            self._meet(self.met, rule, heard)
+
+    def _meet(self, places: dict[tuple[_Key, bool], _Tried], rule: Rule, heard: Heard) -> None:
+        if not self._here.other or _names_its_order(rule, heard):
+            key = _key(self._here.standing.state, rule), self.watched in self._here.known
+            places.setdefault(key, (self._here, rule, heard))
 
     def told_into(self, state: str) -> tuple[str, ...]:
         """The steps of the nearest way to anywhere in this state."""
@@ -205,6 +211,7 @@ class _Walk:
     # --- what guards say ------------------------------------------------------------------------
 
     def _says(self, call: Call, standing: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+        self._meet(self.asked, rule, heard)
         says = self._answers(call, standing, heard, rule) & self._left(call, rule)
         sure = says if self._believes(call, rule, heard) else frozenset[bool]()
         if not sure and paths.is_payment(rule):
@@ -220,8 +227,11 @@ class _Walk:
         if call.name == trail.came_from.__name__:
             return _YES if self._here.trail[-1:] == (call.argument,) else _NO
         word = self._word(call.name)
-        if not frozenset(word.proves) <= self._here.known | self._brought(rule):
+        known = self._here.known | self._brought(rule)
+        if not frozenset(word.proves) <= known:
             return _NO
+        if self.watched in word.reads(call.argument) and self.watched not in {*known, rule.save}:
+            return _NO  # of what is not there
         if word.books == THIS_ORDER and "order" not in self._here.known:
             return _NO  # there is none that news could be about
         if word.books in STANDINGS and not heard.about:
