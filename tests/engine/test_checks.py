@@ -170,6 +170,15 @@ def test_a_guard_that_cannot_be_asked_has_not_refused():
     assert ways == [BOUGHT[:3]]
 
 
+def test_nothing_is_told_behind_a_guard_that_lacks_what_it_reads():
+    """Without a product nothing is left of it, so nobody comes to the address."""
+    unchosen = TEXT.replace("    do: choose_product\n", "", 1)
+
+    ends = {each.way[-1].partition(":")[0] for each in faults_of(unchosen, "E303")}
+
+    assert ends == {"in quantity"}
+
+
 def test_a_way_names_the_guard_that_refused_with_what_it_was_asked():
     """With an argument its documentation is no question to be read aloud."""
     listed = "      - otherwise:\n          en: Sorry, product not found."
