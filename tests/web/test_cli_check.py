@@ -118,8 +118,8 @@ def test_the_way_to_a_fault_is_told_step_by_step(duka, tmp_path):
 
 def test_steps_that_lead_to_several_faults_are_told_once(duka, tmp_path):
     """And as data in full, for each."""
-    unsaved = (ROOT / "flows.yaml").read_text("utf-8").replace("        save: quantity\n", "", 1)
-    (tmp_path / "flows.yaml").write_text(unsaved, "utf-8")
+    unchosen = (ROOT / "flows.yaml").read_text("utf-8").replace("    do: choose_product\n", "", 1)
+    (tmp_path / "flows.yaml").write_text(unchosen, "utf-8")
 
     first, *others = duka("check").stdout.split("    How it comes to that:\n")[1:]
     problems = json.loads(duka("check", "--json").stdout)["problems"]
