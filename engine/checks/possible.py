@@ -273,8 +273,6 @@ class _Walk:
         return all(self._believes(call, each, heard) for call, each in asked)
 
     def _believes(self, call: Call, rule: Rule, heard: Heard) -> bool:
-        if self._word(call.name).books == THIS_ORDER:
-            return heard.about or self._here.standing.remembered
         is_known = "order" in self._here.known | self._brought(rule)
         return heard.about or not (is_known and self._asks_books(call))
 

@@ -224,6 +224,82 @@ def test_what_a_guard_rules_out_is_no_fault():
     assert faults_of(stays, "E305") == []
 
 
+def test_news_is_about_no_order_where_none_is_remembered():
+    lost = "    do: forget_answers\n    go: payment_processing\n"
+    led = TEXT.replace("    do: forget_answers\n    go: greeting\n", lost, 1)
+
+    ends = {each.way[-1].partition(":")[0] for each in faults_of(led, "E304")}
+
+    assert ends == {"in greeting", "in payment_processing"}
+
+
+SECOND = """\
+      - hear: {en: more, sw: zaidi}
+        if: being_paid
+        do: place_order
+        go: second
+"""
+SECOND_STATE = """\
+  second:
+    say: {en: Twice as much., sw: Mara mbili.}
+    when:
+      - hear: {en: number, sw: namba}
+        say: {en: "{reference}", sw: "{reference}"}
+      - otherwise:
+        go: greeting
+"""
+
+
+def test_what_is_missing_of_a_second_order_is_told():
+    """Its way leads over a guard that asks of the first one."""
+    begin, waiting = TEXT.split("  payment_processing:\n")
+    twice = waiting.replace("    when:\n", f"    when:\n{SECOND}", 1)
+
+    told = faults_of(f"{begin}{SECOND_STATE}  payment_processing:\n{twice}", "E304")
+
+    last = 'in second, while the order waits to be paid: the customer writes "number"'
+    assert [each.way[-1] for each in told] == [last, last]  # in both languages
+
+
+def test_an_old_button_for_an_order_beside_the_one_remembered_is_followed():
+    other = (
+        "      - choose: payment\n        if: payable\n        unless: about_this_order\n"
+        '        say: {en: "{reference}", sw: "{reference}"}\n'
+    )
+    asked = TEXT.index("    when:\n", TEXT.index("    offer: payments\n    when:\n"))
+    begin, end = TEXT[:asked], TEXT[asked:].replace("    when:\n", f"    when:\n{other}", 1)
+
+    assert len(faults_of(begin + end, "E304")) == 2
+
+
+def test_who_is_rescued_knows_nothing():
+    """Where a state is gone that somebody stood in, they go on with no answer at all."""
+    rescued = TEXT.replace("rescue: greeting", "rescue: payment", 1)
+
+    assert {each.way for each in faults_of(rescued, "E305")} == {
+        ('in payment: the customer sends what no other rule hears, such as "blah"',)
+    }
+
+
+def test_an_answer_that_is_asked_for_elsewhere_is_asked_for_first():
+    straight = TEXT.replace(
+        "- choose: view_products\n    go: product", "- choose: view_products\n    go: payment", 1
+    )
+
+    repairs = {each.repair for each in faults_of(straight, "E304") if "{address}" in each.message}
+
+    assert repairs == {"say it later, or ask for it first, with `save: address`"}
+
+
+def test_that_nothing_is_being_changed_is_not_told():
+    laundry = (FLOW.parent / "examples/laundry/flows.yaml").read_text("utf-8")
+
+    ways = {each.way for each in faults_of(laundry.replace(", place_order]", "]", 1), "E304")}
+
+    assert ways
+    assert not any("changing" in step for way in ways for step in way)
+
+
 def test_a_receipt_without_a_payment_is_told_on_a_way_on_which_it_is_given():
     given = TEXT.replace("    do: cancel_order\n", "    do: [cancel_order, give_receipt]\n", 1)
 

@@ -133,6 +133,15 @@ def test_steps_that_lead_to_several_faults_are_told_once(duka, tmp_path):
         assert shown.startswith(known)
 
 
+def test_a_line_with_two_ways_is_not_referred_to(duka, tmp_path):
+    untaken = (ROOT / "flows.yaml").read_text("utf-8").replace("        do: take_up_order\n", "", 1)
+    (tmp_path / "flows.yaml").write_text(untaken, "utf-8")
+
+    buttons = duka("check").stdout.partition(" E305 ")[2].partition("How it comes to that:\n")[2]
+
+    assert buttons.lstrip().startswith("1. in greeting")
+
+
 def test_the_way_is_data_too(duka, tmp_path):
     unguarded = (ROOT / "flows.yaml").read_text("utf-8").replace("    if: payable\n", "", 1)
     (tmp_path / "flows.yaml").write_text(unguarded, "utf-8")
