@@ -312,6 +312,11 @@ class Flow:
     places: Mapping[str, Place] = field(default_factory=dict, compare=False)  # of other parts
     categories: Mapping[str, Category] = field(default_factory=dict)
 
+    @property
+    def counts(self) -> bool:
+        """Is there a product of which only so many are left?"""
+        return any(product.stock is not None for product in self.catalog.values())
+
     def shelf(self, sheet: Sheet, chosen: str | None = None) -> list[Product]:
         """The products that a list shows, or may show while no category is chosen."""
         names = set(sheet.shelves)

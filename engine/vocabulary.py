@@ -34,6 +34,7 @@ class Word:
                 answers, separated by spaces, which are read as `needs` are
     ``asks``    guards that the same rule must have asked with `if`
     ``asks_counted``  those that it must have asked in a shop that counts any of its products
+    ``uncounted``  why a guard says no in a shop that counts none of its products
     ``books``   its move in the books, for the proof of the money (see `engine.checks.moves`)
     """
 
@@ -50,6 +51,7 @@ class Word:
     asks: tuple[str, ...] = ()
     asks_counted: tuple[str, ...] = ()
     exact: bool = False
+    uncounted: str = ""
 
     def reads(self, argument: str | None) -> tuple[str, ...]:
         """Every answer that it reads when called with this argument."""
@@ -106,11 +108,12 @@ def guard(
     takes: str = "",
     books: str = "",
     exact: bool = False,
+    uncounted: str = "",
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> bool`` as something a flow may ask with `if`."""
     return _mark(
         "guard", needs=needs, tells=tells or {}, proves=proves, takes=takes, books=books,
-        exact=exact,
+        exact=exact, uncounted=uncounted,
     )  # fmt: skip
 
 

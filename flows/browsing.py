@@ -80,13 +80,13 @@ def _running(turn: Turn) -> list[Promotion]:
     ]
 
 
-@guard(needs=("product_id",))
+@guard(needs=("product_id",), uncounted=facts.GONE)
 def in_stock(turn: Turn) -> bool:
     """Is there at least one left of the product just chosen?"""
     return _left(turn) != 0
 
 
-@guard(needs=("product_id", "quantity"), tells={"left": 6})
+@guard(needs=("product_id", "quantity"), tells={"left": 6}, uncounted=facts.GONE)
 def enough_left(turn: Turn) -> bool:
     """Is there enough left of the product for the number just sent?"""
     left = _left(turn)

@@ -47,7 +47,7 @@ def cart_filled(turn: Turn) -> bool:
     return bool(_lines(turn))
 
 
-@guard(needs=("cart",), tells={"missing": facts.ABOUT_ORDER["product"]})
+@guard(needs=("cart",), tells={"missing": facts.ABOUT_ORDER["product"]}, uncounted=facts.GONE)
 def cart_in_stock(turn: Turn) -> bool:
     """Is enough left of everything in the cart? Fills {missing} with the first that lacks."""
     lacking = (name for name, count in _lines(turn).items() if not enough(turn.flow, name, count))

@@ -12,6 +12,8 @@ from engine.vocabulary import Bound
 from store import clock, money, orders
 from store.tables import Order, Payment
 
+GONE = "it has left the catalogue"  # why nothing is left of what nobody counts
+
 ITEM_LINES = 10  # a cart has no more; an order over the API may
 
 

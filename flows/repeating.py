@@ -18,7 +18,7 @@ def order_again(turn: Turn) -> None:
     written_down(turn, [(each.product_id, each.quantity) for each in orders.lines(order)])
 
 
-@guard(proves=("order",))
+@guard(proves=("order",), uncounted=facts.GONE)
 def still_sold(turn: Turn) -> bool:
     """Is enough left of everything in the order, to order it again?"""
     order = in_question(turn)

@@ -16,10 +16,9 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
 
 def _unasked(flow: Flow, rule: Rule, vocabulary: Vocabulary) -> Iterator[Problem]:
     held = {call.name for call in rule.guards if not call.negated}
-    counts = any(product.stock is not None for product in flow.catalog.values())
     for call in rule.actions:
         word = vocabulary.actions.get(call.name)
-        for guard in (*word.asks, *(word.asks_counted if counts else ())) if word else ():
+        for guard in (*word.asks, *(word.asks_counted if flow.counts else ())) if word else ():
             if guard not in held:
                 said = f'"{call.name}" may fail here: nobody has asked "{guard}"'
                 yield parts.fault(flow, call.place, "E310", said, f"add `if: {guard}`")

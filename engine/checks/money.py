@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from engine import changing
 from engine.checks import parts, story
-from engine.checks.moves import Move, needs_a_past, next_moves, saying
+from engine.checks.moves import Move, Moves, all_moves, needs_a_past, next_moves, saying
 from engine.checks.search import Search
 from engine.checks.standing import STANDINGS, THIS_ORDER, Standing
 from engine.checks.wrongs import Wrong
@@ -21,17 +21,34 @@ from engine.vocabulary import Vocabulary
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every rule that can ask for money wrongly, with the nearest way to it."""
+    found = _found(flow, vocabulary, next_moves)
+    if any(_is_far(flow, vocabulary, *steps[-1]) for _, steps in found.values()):
+        nearer = _found(flow, vocabulary, all_moves)
+        for key, (_, steps) in found.items():
+            if _is_far(flow, vocabulary, *steps[-1]) and key in nearer:
+                found[key] = nearer[key]
+    for wrong, steps in found.values():
+        way = story.told(flow, vocabulary, steps)
+        yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, way)
+    yield from _ordered_twice(flow, vocabulary)
+
+
+_Found = dict[tuple[str, Place], tuple[Wrong, list[tuple[Standing, Move]]]]
+
+
+def _found(flow: Flow, vocabulary: Vocabulary, moves: Moves) -> _Found:
+    """What is wrong where, with the nearest way to it, if any on which the order is its own."""
     search = Search[Standing, Move](Standing(flow.initial))
     found: dict[tuple[str, Place], tuple[Wrong, Standing, Move]] = {}
-    for here, move in _walk(flow, vocabulary, search):
+    for here, move in _walk(flow, vocabulary, search, moves):
         for wrong in move.wrongs:
             before = found.setdefault((wrong.code, wrong.place), (wrong, here, move))
             if _is_far(flow, vocabulary, *before[1:]) and not _is_far(flow, vocabulary, here, move):
                 found[wrong.code, wrong.place] = wrong, here, move
-    for wrong, here, move in found.values():
-        way = story.told(flow, vocabulary, [*search.way(here), (here, move)])
-        yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, way)
-    yield from _ordered_twice(flow, vocabulary)
+    return {
+        key: (wrong, [*search.way(here), (here, move)])
+        for key, (wrong, here, move) in found.items()
+    }
 
 
 def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -54,17 +71,17 @@ def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
 def searched(flow: Flow, vocabulary: Vocabulary) -> tuple[int, int]:
     """How many standings of conversation and order there are, and moves between them."""
     search = Search[Standing, Move](Standing(flow.initial))
-    taken = sum(1 for _ in _walk(flow, vocabulary, search))
+    taken = sum(1 for _ in _walk(flow, vocabulary, search, next_moves))
     return len(search.came), taken
 
 
 def _walk(
-    flow: Flow, vocabulary: Vocabulary, search: Search[Standing, Move]
+    flow: Flow, vocabulary: Vocabulary, search: Search[Standing, Move], moves: Moves
 ) -> Iterator[tuple[Standing, Move]]:
     """Take every move from every standing that can be reached."""
     says = saying(vocabulary)
     for here in search:
-        for move in next_moves(flow, vocabulary, here, says):
+        for move in moves(flow, vocabulary, here, says):
             yield here, move
             search.reach(move.there, here, move, is_rare=_is_far(flow, vocabulary, here, move))
 

@@ -59,6 +59,8 @@ class Move:
 #: What a guard may say where all stands so, and this is heard.
 Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
 
+Moves = Callable[[Flow, Vocabulary, Standing, Says], Iterator[Move]]
+
 
 def needs_a_past(flow: Flow, here: Standing, move: Move) -> bool:
     """Does it take another order than the watched one, the shop's own, or an older message?"""
@@ -86,7 +88,7 @@ def next_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -
         yield from _hear(flow, vocabulary, here, Heard(name, False, "none"), says)
 
 
-def shops_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+def _shops_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
     """What the shop's own systems do: order for a customer, and ask them for the money.
 
     The proof leaves that out: a button that stands there meanwhile is answered by the books.
@@ -98,6 +100,12 @@ def shops_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) 
     if here.order == "payable":
         asked = replace(here, order="being_paid", asked=True)
         yield Move(Heard(ASKED_BY_SHOP, True, "being_paid"), None, asked)
+
+
+def all_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+    """Everything that can happen next, by whomever."""
+    yield from next_moves(flow, vocabulary, here, says)
+    yield from _shops_moves(flow, vocabulary, here, says)
 
 
 def _customers(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
@@ -113,7 +121,7 @@ def _customers(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -
             if True in _may(rule, here, heard, says):
                 for go in _leads(flow, here, rule):
                     yield _taken(flow, vocabulary, here, rule, heard, go)
-                    if here.order == "none" and _places(rule, vocabulary):
+                    if here.order == "none" and places(rule, vocabulary):
                         yield _taken(flow, vocabulary, here, rule, heard, go, watched=False)
         earlier.append(rule)
 
@@ -126,7 +134,8 @@ def _leads(flow: Flow, here: Standing, rule: Rule) -> Iterator[str | None]:
         yield tries.then
 
 
-def _places(rule: Rule, vocabulary: Vocabulary) -> bool:
+def places(rule: Rule, vocabulary: Vocabulary) -> bool:
+    """Does it make an order?"""
     words = (vocabulary.actions.get(call.name) for call in rule.actions)
     return any(word and word.books == "place" for word in words)
 

@@ -14,7 +14,7 @@ from itertools import islice
 
 from engine import changing, trail
 from engine.checks import paths, story
-from engine.checks.moves import EITHER, Move, needs_a_past, next_moves, of_books, shops_moves
+from engine.checks.moves import EITHER, Move, all_moves, needs_a_past, of_books
 from engine.checks.paths import Step, steps
 from engine.checks.search import Search
 from engine.checks.standing import STANDINGS, THIS_ORDER, Heard, Standing
@@ -201,9 +201,7 @@ class _Walk:
         return Way(start, tuple(replace(move, there=there) for move, there in moves), rule, heard)
 
     def _moves(self) -> Iterator[Move]:
-        asked = (self.flow, self.vocabulary, self._here.standing, self._says)
-        yield from next_moves(*asked)
-        yield from shops_moves(*asked)
+        return all_moves(self.flow, self.vocabulary, self._here.standing, self._says)
 
     def _word(self, name: str) -> Word:
         return self.vocabulary.guards[name]

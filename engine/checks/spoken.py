@@ -18,41 +18,33 @@ from engine.flow import (
     Rule,
 )
 
-#: What happens without the customer; {} is the order that it happens to.
+#: What happens without the customer, to the order of which the way tells, or to another.
 _NEWS = {
-    "payment.success": "the payment{} succeeds",
-    "payment.failed": "the payment{} fails",
-    "payment.review": "money comes{} that a person must look at",
-    "payment.link": "the page where{} can be paid is ready",
-    "order.placed": "the shop itself places an order",
-    "order.unpaid": "the time to remind of the payment{} comes",
-}
-_ANOTHERS = {
-    "payment.link": " another order", "payment.review": " for another order",
-    "order.placed": "",
+    "payment.success": ("the payment succeeds", "the payment of {} succeeds"),
+    "payment.failed": ("the payment fails", "the payment of {} fails"),
+    "payment.review": ("money comes that a person must look at",
+                       "money that a person must look at comes for {}"),
+    "payment.link": ("the page where it can be paid is ready",
+                     "the page where {} can be paid is ready"),
+    "order.placed": ("the shop itself places an order", "the shop itself places {}"),
+    "order.unpaid": ("the time to remind of the payment comes",
+                     "the time to remind of the payment of {} comes"),
 }  # fmt: skip
-#: How a way begins that speaks of another order.
-BEFORE = (
-    "earlier: the customer has ordered something else; its payment is not over, "
-    "but the bot has forgotten all about it"
-)
-
-_ITS_OWN = {"payment.link": " it"}
 
 
-def happened(name: str, *, about: bool = True) -> str:
-    """Say what happened, to the order of which the way tells or to another, with its name."""
+def happened(name: str, other: str = "") -> str:
+    """Say what happened, with its name: to the order of which the way tells, or to the `other`."""
     if name not in _NEWS:
         return name
-    order = _ITS_OWN.get(name, "") if about else _ANOTHERS.get(name, " of another order")
-    return f"{_NEWS[name].format(order)} ({name})"
+    news, of_another = _NEWS[name]
+    return f"{of_another.format(other) if other else news} ({name})"
 
 
-def done(flow: Flow, state: str, rule: Rule, *, about: bool = True) -> str:
-    """Say what a rule hears in a state; `about` the order of which the way tells, or another."""
+def done(flow: Flow, state: str, rule: Rule, other: str = "") -> str:
+    """Say what a rule hears in a state, of the order of which the way tells or of the `other`."""
     if isinstance(rule.trigger, Happened):
-        return happened(rule.trigger.name, about=about)
-    return f"the customer {_DOES[type(rule.trigger)](rule.trigger, flow, state, about)}"
+        return happened(rule.trigger.name, other)
+    return f"the customer {_DOES[type(rule.trigger)](rule.trigger, flow, state, other)}"
 
 
 def word(trigger: Hear) -> str:
@@ -62,17 +54,15 @@ def word(trigger: Hear) -> str:
     return trigger.in_full(first)
 
 
-def _writes(trigger: Hear, flow: Flow, state: str, about: bool) -> str:
+def _writes(trigger: Hear, flow: Flow, state: str, other: str) -> str:
     return f'writes "{word(trigger)}"'
 
 
-def _chooses(trigger: Choose, flow: Flow, state: str, about: bool) -> str:
+def _chooses(trigger: Choose, flow: Flow, state: str, other: str) -> str:
     message = flow.states[state].message
     if trigger.id == "payment":
-        if not about:
-            return "taps a button to pay another order, in an older message"
-        is_old = not labels.offers(message, trigger, flow)
-        return "taps a button to pay" + ", in an older message" * is_old
+        is_old = bool(other) or not labels.offers(message, trigger, flow)
+        return f"taps a button to pay {other}".rstrip() + ", in an older message" * is_old
     old = "" if labels.offers(message, trigger, flow) else " in an older message"
     if trigger.id in ("product", "category"):
         return f"chooses a {trigger.id}{old}"
@@ -81,17 +71,17 @@ def _chooses(trigger: Choose, flow: Flow, state: str, about: bool) -> str:
     return f'taps "{label}"{old}'
 
 
-def _sends_a_number(trigger: Number, flow: Flow, state: str, about: bool) -> str:
+def _sends_a_number(trigger: Number, flow: Flow, state: str, other: str) -> str:
     if trigger.low == trigger.high:
         return f"sends the number {trigger.low}"
     return f"sends a number from {trigger.low} to {trigger.high}"
 
 
-def _says(words: str) -> Callable[[Any, Flow, str, bool], str]:
-    return lambda trigger, flow, state, about: words.format(trigger)
+def _says(words: str) -> Callable[[Any, Flow, str, str], str]:
+    return lambda trigger, flow, state, other: words.format(trigger)
 
 
-_DOES: Mapping[type, Callable[[Any, Flow, str, bool], str]] = {
+_DOES: Mapping[type, Callable[[Any, Flow, str, str], str]] = {
     Hear: _writes,
     Choose: _chooses,
     Number: _sends_a_number,

@@ -1,11 +1,12 @@
 """A way through a flow, told step by step as one would tell it to the shopkeeper."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import takewhile
 
 from engine import changing
 from engine.checks import paths, spoken
-from engine.checks.moves import Move
+from engine.checks.moves import Move, places
 from engine.checks.standing import IN_WORDS, OPEN, Standing
 from engine.flow import Call, Flow, Otherwise, Rule
 from engine.machine import rules_of
@@ -19,36 +20,100 @@ def told(
 
     A guard that reads the answer that is `missing` at the end of it is not told: it cannot say.
     """
-    steps = tuple(
-        _told(flow, vocabulary, *step, missing if step is way[-1] else "") for step in way
+    orders = _orders(vocabulary, way)
+    steps = (
+        _told(flow, vocabulary, orders, *step, missing if step is way[-1] else "") for step in way
     )
-    return (spoken.BEFORE, *steps) if any(map(_is_of_another, way)) else steps
+    return (*orders.before, *steps)
 
 
-def _is_of_another(step: tuple[Standing, Move]) -> bool:
-    _, move = step
-    speaks = bool(move.heard.name) or (move.rule is not None and paths.is_payment(move.rule))
-    return speaks and not move.heard.about
+@dataclass(frozen=True, slots=True)
+class _Orders:
+    """How a way names the order that is watched, and the other one that comes into it."""
+
+    own: str = ""
+    other: str = ""
+    made: str = ""  # how the other one is named when it is made
+    before: tuple[str, ...] = ()  # what has happened before the way begins
 
 
-def _told(flow: Flow, vocabulary: Vocabulary, here: Standing, move: Move, missing: str = "") -> str:
-    """Where all stands, what is done or happens, what was answered with no before the rule was
-    taken, and whether the bot forgets an order by it.
+_ALONE = _Orders(other="the order", made="an order")
+_AFTER_ANOTHER = _Orders("second order", "the first order", "an order")
+_BEFORE_ANOTHER = _Orders("first order", "the second order", "a second order")
+_IS_OPEN = "its payment is not over, but the bot has forgotten all about it"
+_OF_THE_PAST = _Orders(
+    other="that order", before=(f"earlier: the customer has ordered; {_IS_OPEN}",)
+)
+_BESIDE_THE_PAST = _Orders(
+    other="another order", made="another order",
+    before=(f"earlier: the customer has ordered something else; {_IS_OPEN}",),
+)  # fmt: skip
+
+
+def _orders(vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]]) -> _Orders:
+    """Which orders there are on a way, and which of them was first.
+
+    What its last step makes does not count: that may be where it goes wrong.
     """
-    place, about, there = here.state, move.heard.about, move.there
+    spoken_of = _first(_speaks_of_another(move) for _, move in way)
+    made = _first(_makes_another(vocabulary, *step) for step in way[:-1])
+    own = _first(move.there.order != "none" for _, move in way)
+    has_own, is_made = own < len(way), made < len(way) - 1
+    if spoken_of < (made if is_made else len(way)):
+        return _BESIDE_THE_PAST if has_own else _OF_THE_PAST
+    if not (has_own and is_made):
+        return _ALONE
+    return _AFTER_ANOTHER if made < own else _BEFORE_ANOTHER
+
+
+def _first(found: Iterable[bool]) -> int:
+    """Where it is found first, or behind all."""
+    return sum(1 for _ in takewhile(lambda each: not each, found))
+
+
+def _speaks_of_another(move: Move) -> bool:
+    speaks = bool(move.heard.name) or (move.rule is not None and paths.is_payment(move.rule))
+    return speaks and not move.heard.about and move.heard.name != "order.placed"
+
+
+def _makes_another(vocabulary: Vocabulary, here: Standing, move: Move) -> bool:
+    """Is an order made that is not the watched one?"""
+    if move.heard.name == "order.placed":
+        return not move.heard.about
+    is_placed = move.rule is not None and places(move.rule, vocabulary)
+    return is_placed and here.order == move.there.order
+
+
+def _told(
+    flow: Flow, vocabulary: Vocabulary, orders: _Orders, here: Standing, move: Move, missing: str
+) -> str:
+    """Where all stands, what is done or happens, what was answered with no before the rule was
+    taken, and what becomes of the orders by it.
+    """
+    place = here.state
+    is_made = _makes_another(vocabulary, here, move)
+    other = "" if move.heard.about else orders.made if is_made else orders.other
     if here.order != "none":
         is_left = not here.remembered and here.order in OPEN
-        which = "earlier order" if is_left else "order"
+        which = orders.own or ("earlier order" if is_left else "order")
         place += f", while the {which} {IN_WORDS[here.order]}"
     if move.rule is None:
-        return f"in {place}: {spoken.happened(move.heard.name, about=about)}"
-    forgets = here.remembered and not there.remembered and there.order in OPEN
-    done = spoken.done(flow, here.state, move.rule, about=about) + _again(flow, here, move)
+        return f"in {place}: {spoken.happened(move.heard.name, other)}"
+    done = spoken.done(flow, here.state, move.rule, other) + _again(flow, here, move)
     done = "late, " * _is_late(here, move) + done
     refused = _refused(flow, here.state, move.rule)
-    refusals = " ".join(_refusals(refused, vocabulary, missing))
+    refusals = " ".join(_refusals(flow, refused, vocabulary, missing))
     done += f" ({refusals})" if refusals else ""
-    return f"in {place}: {done}" + ", and the bot forgets that order" * forgets
+    return ", and ".join((f"in {place}: {done}", *_after(vocabulary, orders, here, move)))
+
+
+def _after(vocabulary: Vocabulary, orders: _Orders, here: Standing, move: Move) -> Iterator[str]:
+    """What becomes of the orders by a step, as far as that is not told by where all stands."""
+    own = f"the {orders.own}" if orders.own else ""
+    if own and move.rule and places(move.rule, vocabulary):
+        yield f"{orders.other if _makes_another(vocabulary, here, move) else own} is made"
+    if here.remembered and not move.there.remembered:
+        yield f"the bot forgets {own or 'that order'}"
 
 
 def _is_late(here: Standing, move: Move) -> bool:
@@ -76,7 +141,7 @@ def _refused(flow: Flow, state: str, rule: Rule) -> Iterator[tuple[Rule, Call]]:
 
 
 def _refusals(
-    refused: Iterable[tuple[Rule, Call]], vocabulary: Vocabulary, missing: str
+    flow: Flow, refused: Iterable[tuple[Rule, Call]], vocabulary: Vocabulary, missing: str
 ) -> Iterator[str]:
     """Each once. How the order stands is left out, for where all stands tells it, and that nothing
     is being changed, for hardly ever anything is.
@@ -86,11 +151,12 @@ def _refusals(
         word = vocabulary.guards[call.name]
         is_plain = call.name != changing.changing.__name__ and not word.books
         if is_plain and (missing == rule.save or missing not in word.reads(call.argument)):
-            yield _refusal(call, word)
+            yield _refusal(flow, call, word)
 
 
-def _refusal(call: Call, word: Word) -> str:
+def _refusal(flow: Flow, call: Call, word: Word) -> str:
+    no = f"No: {word.uncounted}." if word.uncounted and not flow.counts else "No."
     question, asks, _ = word.about.partition("?")
     if asks and call.argument is None:
-        return f"{question}? No."
-    return f"`{': '.join(filter(None, (call.name, call.argument)))}`? No."
+        return f"{question}? {no}"
+    return f"`{': '.join(filter(None, (call.name, call.argument)))}`? {no}"

@@ -79,7 +79,7 @@ def test_what_happens_on_a_way_is_told_in_words():
         *BOUGHT,
         (
             "in payment_processing, while the order is being paid: "
-            "the payment succeeds (payment.success)"
+            "the payment succeeds (payment.success), and the bot forgets that order"
         ),
         (
             "in completed, while the order is paid: "
@@ -89,33 +89,35 @@ def test_what_happens_on_a_way_is_told_in_words():
 
 
 @pytest.mark.parametrize(
-    ("state", "about", "told"),
+    ("state", "other", "told"),
     [
-        ("payment", True, "the customer taps a button to pay"),
-        ("payment_failed", True, "the customer taps a button to pay"),
-        ("greeting", True, "the customer taps a button to pay, in an older message"),
-        ("greeting", False, ("the customer taps a button to pay another order, "
-                            "in an older message")),
+        ("payment", "", "the customer taps a button to pay"),
+        ("payment_failed", "", "the customer taps a button to pay"),
+        ("greeting", "", "the customer taps a button to pay, in an older message"),
+        ("greeting", "that order", ("the customer taps a button to pay that order, "
+                                    "in an older message")),
     ],
 )  # fmt: skip
-def test_a_button_to_pay_is_old_where_none_stands(state, about, told):
+def test_a_button_to_pay_is_old_where_none_stands(state, other, told):
     flow, _ = checks.examine(TEXT.replace("      - other payments\n", ""), WORDS)
     pays = next(rule for rule in flow.anywhere if is_payment(rule))
 
-    assert spoken.done(flow, state, pays, about=about) == told
+    assert spoken.done(flow, state, pays, other) == told
 
 
-@pytest.mark.parametrize("about", [True, False])
+@pytest.mark.parametrize("other", ["", "another order"])
 @pytest.mark.parametrize("event", EVENTS)
-def test_every_event_has_words_for_a_way(event, about):
-    said = spoken.happened(event, about=about)
+def test_every_event_has_words_for_a_way(event, other):
+    said = spoken.happened(event, other)
 
     assert said.endswith(f" ({event})")
     assert "{" not in said
 
 
 def test_news_of_another_order_is_told_as_such():
-    assert spoken.happened("payment.failed", about=False).startswith("the payment of another order")
+    said = spoken.happened("payment.failed", "another order")
+
+    assert said.startswith("the payment of another order fails")
 
 
 def test_the_way_into_a_trap_is_one_that_a_newcomer_can_go():
@@ -145,7 +147,10 @@ TAKEN_UP = "        do: take_up_order\n        go: payment_failed\n"
 def test_a_way_that_speaks_of_another_order_begins_with_that_order():
     [untaken] = faults_of(TEXT.replace(TAKEN_UP, "        go: payment_failed\n"), "E902")
 
-    assert untaken.way[0] == spoken.BEFORE
+    assert untaken.way[0] == (
+        "earlier: the customer has ordered something else; its payment is not over, "
+        "but the bot has forgotten all about it"
+    )
     assert untaken.way[1] == BOUGHT[0]
 
 
@@ -157,8 +162,9 @@ def test_a_way_says_what_was_refused_before_a_rule_was_tried():
 
     assert ways == {(*BOUGHT[:2], (
         "in quantity: the customer sends a number from 1 to 20 "
-        "(Is there enough left of the product for the number just sent? No. "
-        "Is there at least one left of the product just chosen? No.)"
+        "(Is there enough left of the product for the number just sent? No: "
+        "it has left the catalogue. "
+        "Is there at least one left of the product just chosen? No: it has left the catalogue.)"
     ))}  # fmt: skip
 
 
@@ -306,8 +312,12 @@ def test_a_receipt_without_a_payment_is_told_on_a_way_on_which_it_is_given():
     [receipt] = faults_of(given, "E904")
 
     assert receipt.way == (
-        *BOUGHT[:4], 'in payment, while the order waits to be paid: the customer writes "cancel"'
-    )  # fmt: skip
+        *BOUGHT[:4],
+        (
+            'in payment, while the order waits to be paid: the customer writes "cancel", '
+            "and the bot forgets that order"
+        ),
+    )
 
 
 def test_a_way_says_how_often_somebody_is_not_understood():
@@ -450,3 +460,62 @@ def test_however_a_flow_is_spoilt_it_has_a_fault_or_can_be_used(seed):
         text = json.dumps(spoilt(json.loads(whole), rng), ensure_ascii=False)
         flow, problems = checks.examine(text, WORDS)
         assert problems or RuleBook(flow, WORDS), text
+
+
+def test_in_a_shop_that_counts_a_guard_may_say_no_without_a_reason():
+    sold_out = TEXT.index("- number: 1..20\n        unless: in_stock")
+    amiss = TEXT[:sold_out] + TEXT[sold_out:].replace("go: product", "go: address", 1)
+    counted = amiss.replace("Beans 1kg\n", "Beans 1kg\n    stock: 3\n", 1)
+
+    ends = {each.way[-1] for each in faults_of(counted, "E304")}
+
+    assert ends == {
+        (
+            "in quantity: the customer sends a number from 1 to 20 "
+            "(Is there enough left of the product for the number just sent? No. "
+            "Is there at least one left of the product just chosen? No.)"
+        )
+    }
+
+
+WATER = (FLOW.parent / "examples/water/flows.yaml").read_text("utf-8")
+
+
+def test_orders_made_on_a_way_are_told_apart():
+    begin, end = WATER[: WATER.index("choose: again")], WATER[WATER.index("choose: again") :]
+
+    told = faults_of(begin + end.replace("go: payment", "go: paying", 1), "E304")
+    way = next(each.way for each in told if each.line == 160)
+
+    assert [step.partition(": ")[2] for step in way[3:7]] == [
+        "the customer shares a location, and the first order is made",
+        "the payment of the first order succeeds (payment.success)",
+        "the customer says nothing for 20h",
+        'the customer taps "Yes, bring it", and the second order is made',
+    ]
+    assert way[7].startswith("in paying, while the second order waits to be paid: ")
+
+
+def test_an_order_by_the_shop_needs_no_other_before_it():
+    asked = TEXT.index("  - event: order.placed")
+    linked = TEXT[:asked] + TEXT[asked:].replace("{order}", "{payment_url}", 1)
+
+    ways = {each.way for each in faults_of(linked, "E304")}
+
+    assert ways == {("in greeting: the shop itself places an order (order.placed)",)}
+
+
+def test_what_only_the_shop_can_bring_about_is_told_so():
+    """Money that needs a look comes while the bot speaks of the order: nobody tapped a button."""
+    explains = "        if: about_this_order\n        do: explain_review"
+    given = TEXT.replace(explains, "        if: about_this_order\n        do: give_receipt", 1)
+
+    [receipt] = faults_of(given, "E904")
+
+    assert receipt.way[-2:] == (
+        "in payment, while the order waits to be paid: the shop itself asks for the money",
+        (
+            "in payment, while the order is being paid: "
+            "money comes that a person must look at (payment.review)"
+        ),
+    )
