@@ -4,6 +4,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from adapters.errors import Forged
 
@@ -31,7 +32,14 @@ _TIME = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 def sign(body: bytes, secret: str) -> str:
     """Sign a body: HMAC-SHA256 in lower-case hex."""
-    return hmac.digest(secret.encode(), body, "sha256").hex()
+    seal = _seal(secret).copy()
+    seal.update(body)
+    return seal.hexdigest()
+
+
+@lru_cache(maxsize=8)  # looking for the algorithm takes OpenSSL longer than a short body
+def _seal(secret: str) -> hmac.HMAC:
+    return hmac.new(secret.encode(), digestmod="sha256")
 
 
 def sealed(body: bytes, secret: str, *, scheme: str, at: float) -> dict[str, str]:

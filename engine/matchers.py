@@ -105,15 +105,17 @@ def choice(turn: Turn, words: frozenset[str]) -> str | None:
     if ordinal:
         options, at = turn.options(), int(ordinal[1])
         return options[at - 1].id if 1 <= at <= len(options) else None
-    options = [] if turn.typed in words else turn.options(shown=False)
-    named = [(option.id, option.title) for option in options]
+    options = turn.options(shown=False)
+    if not options:
+        return None
+    named = [] if turn.typed in words else [(option.id, option.title) for option in options]
     return _only_one_labelled(turn) or _only_one_named(turn, named)
 
 
 def _only_one_labelled(turn: Turn) -> str | None:
     """The option whose label was typed: in the customer's language, else in another of the flow."""
     for language in dict.fromkeys((turn.language, *turn.flow.languages)):
-        speaking = replace(turn, language=language)
+        speaking = turn if language == turn.language else replace(turn, language=language)
         options = [*speaking.options(), *speaking.options(shown=False)]
         found = {each.id for each in options if turn.typed in _labels(each.id, each.title, turn)}
         if found:

@@ -13,7 +13,7 @@ from typing import Any
 
 from engine.effect import Message, Text, pack
 from engine.event import Event
-from engine.flow import After
+from engine.flow import After, Flow
 from engine.machine import RuleBook
 from engine.turn import Because, Turn
 from flows import facts
@@ -330,19 +330,21 @@ def _settle_timers(conversation: Conversation, turn: Turn, at: int) -> None:
     if turn.entered is None:
         return
     conversation.visit, conversation.entered_at = conversation.visit + 1, at
-    timers.stop_of(conversation.phone, f"{conversation.phone}|after|")
-    for rule in turn.flow.states[turn.entered].rules:
-        if isinstance(rule.trigger, After):
-            timers.start(
-                f"{conversation.phone}|after|{rule.trigger.written}",
-                phone=conversation.phone,
-                body={
-                    "event": "timeout",
-                    "after": rule.trigger.written,
-                    "visit": conversation.visit,
-                },
-                due=at + rule.trigger.seconds * clock.SECOND,
-            )
+    if _times_of(turn.state, turn.flow) or conversation.flow != turn.flow.hash:
+        timers.stop_of(conversation.phone, f"{conversation.phone}|after|")
+    for after in _times_of(turn.entered, turn.flow):
+        timers.start(
+            f"{conversation.phone}|after|{after.written}",
+            phone=conversation.phone,
+            body={"event": "timeout", "after": after.written, "visit": conversation.visit},
+            due=at + after.seconds * clock.SECOND,
+        )
+
+
+def _times_of(state: str, flow: Flow) -> list[After]:
+    """For which silences a state has an answer."""
+    triggers = (rule.trigger for rule in flow.states[state].rules)
+    return [each for each in triggers if isinstance(each, After)]
 
 
 def _owe(conversation: Conversation, message: Message, event: Event, at: int, why: Grounds) -> None:

@@ -226,7 +226,8 @@ QUESTIONS = (
         "no news of a payment waits for longer than ten minutes",
         "Ghala told of a payment that no order is known for: somebody may have paid for nothing.",
         """SELECT key, received_at FROM inbox
-           WHERE outcome = 'waiting' AND received_at < {now} - {news_waits}""",
+           WHERE outcome <> 'done' AND outcome = 'waiting'
+           AND received_at < {now} - {news_waits}""",
     ),
     Question(
         "no message is owed for longer than a day",

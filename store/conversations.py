@@ -19,8 +19,9 @@ def hold(phone: str, *, state: str, now: int) -> Conversation:
     """Find a conversation, or begin it in `state`, and hold its row until the transaction ends."""
     found = find(phone, held=True)
     if found is None:
-        statements.run(statements.BEGIN_CONVERSATION, (phone, state, now))
-        found = find(phone, held=True)
+        begun = (phone, state, now)
+        found = statements.one(statements.BEGIN_CONVERSATION, begun, Conversation)
+    found = found or find(phone, held=True)  # somebody else has begun it
     if found is None:
         raise LookupError(phone)
     return found

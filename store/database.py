@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
 import peewee
@@ -61,18 +61,25 @@ class _Mending:
     def execute_sql(self, sql: str, params: Any = None) -> Any:
         """Ask the driver itself: the ORM's log and hooks, which nobody here reads, take as long."""
         try:
-            with _TRANSLATED:
-                return self._line().execute(sql, params or ())
-        except (peewee.DatabaseError, peewee.InterfaceError) as error:
-            if in_transaction() or not is_fault(error):
-                raise
-            _drop_connection()
-            raise BooksClosed(str(error)) from error
+            return self._line().execute(sql, params or ())
+        except Exception as error:  # noqa: BLE001  it is raised again, in the ORM's words
+            _raise_again(error)
 
     def _line(self) -> Any:
         """This thread's connection, opened when there is none."""
         state = self._state  # type: ignore[attr-defined]
         return self.connection() if state.closed else state.conn  # type: ignore[attr-defined]
+
+
+def _raise_again(error: Exception) -> NoReturn:
+    try:
+        with _TRANSLATED:
+            raise error
+    except (peewee.DatabaseError, peewee.InterfaceError) as told:
+        if in_transaction() or not is_fault(told):
+            raise
+        _drop_connection()
+        raise BooksClosed(str(told)) from told
 
 
 class _Sqlite(_Mending, peewee.SqliteDatabase):

@@ -8,7 +8,16 @@ from peewee import SQL, fn
 
 from store import tallies
 from store.outbox import GIVEN_UP, KEY_REFUSED
-from store.tables import ActiveFlow, Conversation, Inbox, Outbox, Payment, Timer
+from store.tables import (
+    IS_GIVEN_UP,
+    IS_NOT_DONE,
+    ActiveFlow,
+    Conversation,
+    Inbox,
+    Outbox,
+    Payment,
+    Timer,
+)
 
 TROUBLED = ("set_aside", "waiting")  # heard, and not acted on yet
 
@@ -56,13 +65,13 @@ def payments() -> dict[tuple[str, ...], int]:
 
 def given_up() -> dict[str, int]:
     """How many messages were given up, by why: refused for good, or too late."""
-    some = Outbox.select().where(Outbox.status.in_(GIVEN_UP))
+    some = Outbox.select().where(IS_GIVEN_UP)
     return dict.fromkeys(GIVEN_UP, 0) | {each[0]: n for each, n in _counted(some, Outbox.status)}
 
 
 def troubled() -> dict[str, int]:
     """How many events were heard and could not be acted on, by why."""
-    some = Inbox.select().where(Inbox.outcome.in_(TROUBLED))
+    some = Inbox.select().where(IS_NOT_DONE, Inbox.outcome.in_(TROUBLED))
     return dict.fromkeys(TROUBLED, 0) | {each[0]: n for each, n in _counted(some, Inbox.outcome)}
 
 

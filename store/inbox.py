@@ -7,7 +7,7 @@ from store import interventions, statements
 from store.clock import HOUR
 from store.database import transaction
 from store.packing import packed
-from store.tables import Inbox
+from store.tables import IS_NOT_DONE, Inbox
 
 #: Without any id or time, the same words from the same number within this time are one message.
 WINDOW = 3_000  # ms
@@ -71,7 +71,7 @@ def set_aside(*, limit: int = 50) -> list[Inbox]:
     """Events that could not be acted on, newest first, for the operator."""
     return list(
         Inbox.select()
-        .where(Inbox.outcome == "set_aside")
+        .where(IS_NOT_DONE, Inbox.outcome == "set_aside")
         .order_by(Inbox.received_at.desc())
         .limit(limit)
     )

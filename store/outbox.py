@@ -9,7 +9,7 @@ from store.database import transaction
 from store.due import FARTHEST
 from store.grounds import Grounds
 from store.packing import packed
-from store.tables import Conversation, Outbox
+from store.tables import IS_GIVEN_UP, Conversation, Outbox
 from store.transcript import DELETED_TOLD
 
 GIVEN_UP = ("dead", "expired")
@@ -114,12 +114,12 @@ def retry(number: int, *, by: str, now: int) -> bool:
     customer's last word are over: they must write first, or it would only be given up again.
     """
     with transaction():
-        row = Outbox.get_or_none(Outbox.id == number, Outbox.status.in_(GIVEN_UP))
+        row = Outbox.get_or_none(Outbox.id == number, IS_GIVEN_UP)
         if row is None or row.body == DELETED_TOLD or (until := _window_of(row.phone)) <= now:
             return False
         again = Outbox.update(
             status="new", due_at=now, lease_until=0, owner=None, attempts=0, expires_at=until
-        ).where(Outbox.id == number, Outbox.status.in_(GIVEN_UP))
+        ).where(Outbox.id == number, IS_GIVEN_UP)
         if not again.execute():
             return False
         interventions.note("outbox.retry", row.key, by=by, now=now)
@@ -134,7 +134,7 @@ def _window_of(phone: str) -> int:
 
 def undelivered(*, limit: int = 10) -> list[Outbox]:
     """Messages that were given up, newest first, for the operator."""
-    lost = Outbox.select().where(Outbox.status.in_(GIVEN_UP))
+    lost = Outbox.select().where(IS_GIVEN_UP)
     return list(lost.order_by(Outbox.id.desc()).limit(limit))
 
 

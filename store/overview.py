@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from peewee import fn
 
 from store import tallies
-from store.tables import IS_OPEN, Customer, Inbox, Outbox, Payment
+from store.tables import IS_GIVEN_UP, IS_NOT_DONE, IS_OPEN, Customer, Inbox, Outbox, Payment
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ def daily(since: int, days: int) -> list[Sales]:
 
 def unsolved() -> dict[str, int]:
     """How many of each wait for a person: events set aside, messages given up, money in review."""
-    lost = Outbox.select().where(Outbox.status.in_(("dead", "expired")))
+    aside = Inbox.select().where(IS_NOT_DONE, Inbox.outcome == "set_aside")
     return {
         "review": Payment.select().where(Payment.status == "needs_review").count(),
-        "set_aside": Inbox.select().where(Inbox.outcome == "set_aside").count(),
-        "undelivered": lost.count(),
+        "set_aside": aside.count(),
+        "undelivered": Outbox.select().where(IS_GIVEN_UP).count(),
     }

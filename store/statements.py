@@ -31,6 +31,8 @@ FROM conversations WHERE phone = ?
 BEGIN_CONVERSATION = """
 INSERT INTO conversations (phone, state, memory, language, visit, seq, flow, heard_at, updated_at)
 VALUES (?, ?, '{}', '', 0, 0, '', 0, ?) ON CONFLICT DO NOTHING
+RETURNING phone, state, memory, language, visit, seq, flow, heard_at, updated_at, entered_at,
+          silent_until, asked_at
 """
 
 KEEP_CONVERSATION = """
@@ -221,21 +223,31 @@ LOG_NEWS = "INSERT INTO payment_log (payment_id, source, body, verdict, at) VALU
 
 COUNT_PROMPTS = "SELECT COUNT(*) FROM payments WHERE phone_number = ? AND created_at > ?"
 
-#: What went wrong with the events that were set aside; a rehearsal asks at every line.
-ASIDE = "SELECT error FROM inbox WHERE outcome = 'set_aside' ORDER BY received_at DESC LIMIT 50"
+#: What went wrong with the events that were set aside; a rehearsal asks at every line. SQLite takes
+#: an index of some rows only where the question names them in its very words, "outcome <> 'done'".
+ASIDE = """
+SELECT error FROM inbox WHERE outcome <> 'done' AND outcome = 'set_aside'
+ORDER BY received_at DESC LIMIT 50
+"""
 
 APOLOGISED_AS = """
-SELECT reference FROM inbox WHERE outcome = 'set_aside' AND reference IS NOT NULL
-ORDER BY received_at, key
+SELECT reference FROM inbox WHERE outcome <> 'done' AND outcome = 'set_aside'
+AND reference IS NOT NULL ORDER BY received_at, key
 """
 
 #: What the worker looks for each second, and a rehearsal after every line.
-WAITING = "SELECT * FROM inbox WHERE outcome = 'waiting' ORDER BY received_at DESC LIMIT ?"
+WAITING = """
+SELECT * FROM inbox WHERE outcome <> 'done' AND outcome = 'waiting'
+ORDER BY received_at DESC LIMIT ?
+"""
 
-ASKED_AGAIN = "SELECT * FROM inbox WHERE outcome = 'again' ORDER BY received_at LIMIT ?"
+ASKED_AGAIN = """
+SELECT * FROM inbox WHERE outcome <> 'done' AND outcome = 'again' ORDER BY received_at LIMIT ?
+"""
 
 EARLY = """
-SELECT * FROM inbox WHERE outcome = 'early' AND received_at > ? ORDER BY received_at LIMIT ?
+SELECT * FROM inbox WHERE outcome <> 'done' AND outcome = 'early' AND received_at > ?
+ORDER BY received_at LIMIT ?
 """
 
 NEXT_MESSAGE = """

@@ -17,6 +17,8 @@ from store.database import database
 
 OPEN = ("requested", "unknown", "pending")  # a payment that may still bring money by itself
 IS_OPEN = SQL("stage IN ('requested','unknown','pending')")  # as the index of open payments says it
+IS_NOT_DONE = SQL("outcome <> 'done'")  # as the index of what was heard says it
+IS_GIVEN_UP = SQL("status IN ('dead','expired')")  # as the index of what could not be told says it
 
 
 class Table(Model):
@@ -48,7 +50,7 @@ class Order(Table):
 
     customer_id: int
     id = TextField(primary_key=True)
-    customer = ForeignKeyField(Customer, backref="orders")
+    customer = ForeignKeyField(Customer, backref="orders", index=False)
     product_id = TextField()
     product_name = TextField()
     quantity = IntegerField()
@@ -69,7 +71,7 @@ class Order(Table):
         constraints=[Check("payment_status IN ('pending','paid','failed','refunded')")],
     )
     source = TextField(default="chat")
-    created_at = BigIntegerField(index=True)
+    created_at = BigIntegerField()
     updated_at = BigIntegerField()
 
     class Meta:
@@ -83,7 +85,7 @@ class OrderLine(Table):
     """One product of an order, with the name and price it had when it was ordered."""
 
     id = BigAutoField()
-    order = ForeignKeyField(Order, backref="lines")
+    order = ForeignKeyField(Order, backref="lines", index=False)
     number = IntegerField()
     product_id = TextField()
     product_name = TextField()
@@ -107,7 +109,7 @@ class Payment(Table):
 
     order_id: str
     id = TextField(primary_key=True)
-    order = ForeignKeyField(Order, backref="payments")
+    order = ForeignKeyField(Order, backref="payments", index=False)
     attempt = IntegerField()
     ghala_payment_id = TextField(null=True, unique=True)
     amount = BigIntegerField()
@@ -335,7 +337,12 @@ class Inbox(Table):
         """A conversation is read back by phone."""
 
         table_name = "inbox"
-        indexes = ((("phone", "received_at"), False), (("outcome", "received_at"), False))
+        indexes = ((("phone", "received_at"), False),)
+
+
+Inbox.add_index(
+    Inbox.index(Inbox.outcome, Inbox.received_at, name="inbox_not_done", where=IS_NOT_DONE)
+)
 
 
 class Outbox(Table):
@@ -353,7 +360,7 @@ class Outbox(Table):
     owner = TextField(null=True)
     expires_at = BigIntegerField()
     error = TextField(null=True)
-    provider_id = TextField(null=True, index=True)
+    provider_id = TextField(null=True)
     tick = TextField(null=True)  # sent, delivered, read, failed: what the phone reported
     created_at = BigIntegerField()
     sent_at = BigIntegerField(null=True)
@@ -374,6 +381,10 @@ class Outbox(Table):
 Outbox.add_index(
     Outbox.index(Outbox.phone, Outbox.id, name="outbox_head", where=SQL("status = 'new'"))
 )
+Outbox.add_index(
+    Outbox.index(Outbox.provider_id, name="outbox_known", where=SQL("provider_id IS NOT NULL"))
+)
+Outbox.add_index(Outbox.index(Outbox.id, name="outbox_given_up", where=IS_GIVEN_UP))
 Outbox.add_index(
     Outbox.index(
         Outbox.missed_in, Outbox.id, name="outbox_missed", where=SQL("missed_in IS NOT NULL")

@@ -8,7 +8,7 @@ untouched, with its body, so every refusal, error and log line is Flask's.
 import io
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from flask import Flask
@@ -75,7 +75,7 @@ def _heard(environ: Environ, shop: Shop) -> list[Event] | None:
     length = int(environ["CONTENT_LENGTH"])
     body = environ["wsgi.input"].read(length)
     environ["wsgi.input"] = io.BytesIO(body)
-    headers = _headers(environ)
+    headers = _Headers(environ)
     signature = headers.get(shop.ghala.signature_header.lower())
     signatures = [] if signature is None else [signature]
     try:
@@ -86,13 +86,22 @@ def _heard(environ: Environ, shop: Shop) -> list[Event] | None:
         return None
 
 
-def _headers(environ: Environ) -> dict[str, str]:
+class _Headers(Mapping[str, str]):
     """The headers by their names in lower case; one that came twice is one, parted by commas."""
-    return {
-        name[5:].replace("_", "-").lower(): value
-        for name, value in environ.items()
-        if name.startswith("HTTP_")
-    }
+
+    def __init__(self, environ: Environ) -> None:
+        self._environ = environ
+
+    def __getitem__(self, name: str) -> str:
+        value: str = self._environ["HTTP_" + name.replace("-", "_").upper()]
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        told = (name for name in self._environ if name.startswith("HTTP_"))
+        return (name[5:].replace("_", "-").lower() for name in told)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _fallen(app: Flask, environ: Environ, start: Start, error: Exception) -> Iterable[bytes]:

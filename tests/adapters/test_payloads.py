@@ -106,6 +106,7 @@ def test_what_is_clean_comes_through_as_it_was(value, ascii_only):
         (r"\ud83d\ude00", "😀"),
         (r"two\nlines\tand a tab", "two\nlines\tand a tab"),
         (r"\r\n", "\n"),
+        ("raw\x7f", "raw"),
         (r"\u001b[31mred\u009b\u007f", "[31mred"),
         ("\u202eevil\u202c \u2066x\u2069 \u200e\u200f\u061c", "evil x "),
         ("e\u0301", "é"),

@@ -5,6 +5,7 @@ import hmac
 
 import pytest
 
+from adapters import signatures
 from adapters.errors import Forged
 from adapters.signatures import SCHEMES, sign, verify
 
@@ -43,12 +44,14 @@ def test_while_a_secret_is_rotated_both_are_good(order):
 def test_every_secret_is_tried_whatever_matches(monkeypatch):
     """The time taken must not tell which secret it was."""
     tried = []
-    real = hmac.digest
-    monkeypatch.setattr(hmac, "digest", lambda *args: tried.append(args[0]) or real(*args))
+    real = signatures.sign
+    monkeypatch.setattr(
+        signatures, "sign", lambda body, secret: tried.append(secret) or real(body, secret)
+    )
 
     verify(BODY, [SIGNATURE], secrets=[SECRET, "old", "older"], scheme="v1")
 
-    assert tried == [SECRET.encode(), b"old", b"older"]
+    assert tried == [SECRET, "old", "older"]
 
 
 def test_each_flipped_bit_of_the_body_is_noticed():

@@ -1,7 +1,7 @@
 """A person speaks instead of the bot: silence, receipts, and the way back."""
 
 import pytest
-from shop import BOB
+from shop import BOB, FLOW
 
 from flows import attending
 from store import conversations, interventions
@@ -252,3 +252,18 @@ def test_whoever_has_an_order_can_be_sent_to_its_payment(shop):
 
     assert "payment" in attending.places(conversations.find(shop.phone), shop.world.library)
     assert sends_back(shop, "payment").options
+
+
+def test_a_timer_that_an_edit_took_away_is_gone_when_its_state_is_left(shop):
+    def waiting():
+        return list(Timer.select(Timer.key).where(Timer.key.contains("|after|")).tuples())
+
+    shop.goes_to("payment_processing")
+    before = waiting()
+    text = FLOW.read_text("utf-8")
+    begin = text.index("      - after: 3m")
+    shop.publishes(text[:begin] + text[text.index("      - otherwise", begin) :])
+    shop.pays()
+
+    assert before
+    assert waiting() == []

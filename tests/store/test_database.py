@@ -9,7 +9,16 @@ import pytest
 from shop import ALICE, OPENING
 from threads import at_once
 
-from store import clock, conversations, customers, database, flow_versions, ids, migrate
+from store import (
+    clock,
+    conversations,
+    customers,
+    database,
+    flow_versions,
+    ids,
+    migrate,
+    statements,
+)
 from store.database import transaction
 from store.errors import BooksClosed
 from store.tables import TABLES, Conversation, Customer, FlowVersion
@@ -192,6 +201,24 @@ def test_a_row_without_its_parent_is_refused(books):
             "phone_number, status, stage, asks, posts, due_at, created_at, updated_at) "
             "VALUES ('x.1', 'x', 1, 1, 'KES', 'card', '', 'pending', 'pending', 0, 0, 0, 0, 0)"
         )
+
+
+@pytest.mark.parametrize(
+    ("question", "index"),
+    [
+        (statements.WAITING, "inbox_not_done"),
+        (statements.ASKED_AGAIN, "inbox_not_done"),
+        (statements.EARLY, "inbox_not_done"),
+        (statements.ASIDE, "inbox_not_done"),
+        (statements.FIND_ASKED, "outbox_known"),
+    ],
+)
+def test_what_is_asked_each_second_is_found_beside_all_that_is_done(sqlite_books, question, index):
+    values = (0,) * question.count("?")
+
+    plan = database.database.execute_sql(f"EXPLAIN QUERY PLAN {question}", values).fetchall()
+
+    assert index in plan[0][3]
 
 
 def test_while_the_file_is_held_by_another_the_books_are_closed(sqlite_books):
