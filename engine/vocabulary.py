@@ -1,6 +1,6 @@
 """The names a flow may use: actions and guards, with what each needs, gives and says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ class Word:
 
     ``needs``   answers it reads: every path to it must have given them
     ``gives``   placeholders it fills for good, each with the longest it can become
+    ``of_news``  does it give only those of them that the event has told?
     ``tells``   placeholders it fills for this turn's texts only
     ``drops``   answers it forgets; ``*`` forgets all
     ``proves``  answers that are certainly there when a guard holds
@@ -52,6 +53,11 @@ class Word:
     asks_counted: tuple[str, ...] = ()
     exact: bool = False
     uncounted: str = ""
+    of_news: bool = False
+
+    def given(self, known: Collection[str]) -> frozenset[str]:
+        """What it fills for good where this much is known."""
+        return frozenset(self.gives).intersection(known) if self.of_news else frozenset(self.gives)
 
     def reads(self, argument: str | None) -> tuple[str, ...]:
         """Every answer that it reads when called with this argument."""
@@ -92,11 +98,12 @@ def action(
     books: str = "",
     asks: tuple[str, ...] = (),
     asks_counted: tuple[str, ...] = (),
+    of_news: bool = False,
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> None`` as something a flow may `do`."""
     return _mark(
         "action", needs=needs, gives=gives or {}, tells=tells or {}, drops=drops, says=says,
-        takes=takes, books=books, asks=asks, asks_counted=asks_counted,
+        takes=takes, books=books, asks=asks, asks_counted=asks_counted, of_news=of_news,
     )  # fmt: skip
 
 

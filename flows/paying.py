@@ -24,7 +24,7 @@ def request_payment(turn: Turn) -> None:
     turn.notes.append(f"Payment initiated: {payment.id} by {method}")
 
 
-@action(gives={**facts.ABOUT_ORDER, **_METHOD}, books="take_up")
+@action(gives={**facts.ABOUT_ORDER, **_METHOD}, of_news=True, books="take_up")
 def take_up_order(turn: Turn) -> None:
     """Make the order that the news speaks of the one that the conversation is about."""
     known = (*facts.ABOUT_ORDER, *_METHOD)

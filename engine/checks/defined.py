@@ -235,7 +235,7 @@ def _done(word: Word, knowledge: _Knowledge) -> _Knowledge:
     """What is known after an action."""
     dropped = knowledge.all if "*" in word.drops else frozenset(word.drops)
     # What an action reads it also keeps: `choose_product` remembers the product it was told of.
-    kept = (knowledge.kept - dropped) | frozenset(word.gives)
+    kept = (knowledge.kept - dropped) | word.given(knowledge.all)
     if "*" not in word.drops:
         kept |= frozenset(word.needs) - frozenset(word.drops)
     return _Knowledge(kept, (knowledge.told - dropped) | frozenset(word.tells))
@@ -249,23 +249,33 @@ def _words(calls: tuple[Call, ...], words: Mapping[str, Word]) -> Iterator[tuple
 
 def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Iterator[_Lack]:
     always = frozenset(vocabulary.always)
+    first = partial(giving.first, flow, vocabulary, step.rule)
+    forgets: dict[str, str] = {}
     knowledge = _heard(flow, step.rule, known, vocabulary)
     for word, call in _words(step.rule.guards, vocabulary.guards):
-        for lack in _missing(call, word, knowledge, partial(giving.first, flow, vocabulary)):
+        for lack in _missing(call, word, knowledge, first):
             yield replace(lack, is_asked=True)
     for word, call in _words(step.rule.actions, vocabulary.actions):
-        yield from _missing(call, word, knowledge, partial(giving.for_action, flow, vocabulary))
-        knowledge = _done(word, knowledge)
+        to_do = partial(giving.for_action, flow, vocabulary, step.rule)
+        yield from _missing(call, word, knowledge, to_do)
+        before, knowledge = knowledge, _done(word, knowledge)
+        forgets |= dict.fromkeys(
+            before.all - knowledge.all, f"leave it out, for `{word.name}` forgets it"
+        )
         yield from _saying(flow, call, word, knowledge.all | always)
     yield from _changed(flow, step.rule, knowledge.kept)
     hollow = knowledge.told & vocabulary.perhaps
-    first = partial(giving.first, flow, vocabulary)
-    yield from _message(step.rule.message, knowledge.all | always, first)
+    yield from _message(step.rule.message, knowledge.all | always, _Repair(first, forgets))
     yield from _empty(step.rule.message, hollow)
     if step.go is not None and not step.rule.quiet:
         state = flow.states[step.go]
         kept = frozenset() if state.end else knowledge.kept
-        yield from _message(state.message, kept | knowledge.told | always, first)
+        forgets |= dict.fromkeys(
+            knowledge.kept - kept,
+            f"take `end: yes` from {step.go}, for it forgets that, or leave it out",
+        )
+        known_there = kept | knowledge.told | always
+        yield from _message(state.message, known_there, _Repair(first, forgets))
         yield from _empty(state.message, hollow)
     if step.go is not None:
         yield from _chosen(flow.states[step.go].message.sheet, knowledge.kept)
@@ -312,20 +322,36 @@ def _saying(flow: Flow, call: Call, word: Word, known: Names) -> Iterator[_Lack]
                 yield _Lack(call.place, "E306", name, said, repair)
 
 
-def _message(message: Message, known: Names, first: Callable[[str], str]) -> Iterator[_Lack]:
+@dataclass(frozen=True, slots=True)
+class _Repair:
+    """What would be right where a text mentions what is not known."""
+
+    first: Callable[[str], str]
+    forgets: Mapping[str, str]  # what this very step forgets, with what would be right
+
+    def of(self, name: str, say: str) -> str:
+        """Name what must come before, or what has just forgotten it."""
+        if name in self.forgets:
+            return self.forgets[name]
+        return f"{say} it later, or {self.first(name)}"
+
+
+def _message(message: Message, known: Names, repair: _Repair) -> Iterator[_Lack]:
     for text in _texts(message):
         for _, template in text:
             for name in sorted(template.names - known):
                 said = f"{{{name}}} may not be known here"
-                yield _Lack(template, "E304", name, said, f"say it later, or {first(name)}")
+                yield _Lack(template, "E304", name, said, repair.of(name, "say"))
     for option in message.options:
         for name in sorted(set(PLACEHOLDER.findall(option.id)) - known):
             said = f"{{{name}}} may not be known here"
-            yield _Lack(option.place, "E304", name, said, f"offer it later, or {first(name)}")
+            yield _Lack(option.place, "E304", name, said, repair.of(name, "offer"))
     for item in message.offer:
         if isinstance(item, PaymentButtons) and not known >= _PAYMENT_BUTTON:
             said = "there may be no order to pay here"
-            yield _Lack(item.place, "E305", "order", said, "offer payments after place_order")
+            gone = repair.of("order", "offer") if "order" in repair.forgets else ""
+            right = gone or "offer payments after place_order"
+            yield _Lack(item.place, "E305", "order", said, right)
 
 
 def _empty(message: Message, hollow: Names) -> Iterator[_Lack]:

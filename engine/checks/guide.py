@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 
 from engine.checks import paths, possible, story
+from engine.checks.ground import Ground
 from engine.checks.paths import Step
 from engine.checks.possible import Lacking
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
 
-MOST = 2_000  # places that are searched for all answers together: about two seconds
+MOST = 8_000  # places that are searched for all answers together: about three seconds
+MOST_OF_ONE = 2_000  # and for one of them
 
 Missed = tuple[Step, bool]
 """A step on which something is missing, if the answer is known where it begins, or is not."""
@@ -18,7 +20,7 @@ class Guide:
     """Finds ways through one flow; each answer is searched for once, however often it is missed."""
 
     def __init__(self, flow: Flow, vocabulary: Vocabulary) -> None:
-        self._flow, self._vocabulary = flow, vocabulary
+        self._flow, self._ground = flow, Ground(flow, vocabulary)
         self._searched: dict[str, Lacking] = {}
         self._plain = paths.ways(flow)
         self._left = MOST
@@ -39,13 +41,14 @@ class Guide:
         ]
         if found := [way for way in ways if way]:
             best = min(found, key=lambda way: (way.past(self._flow), len(way.moves)))
-            return story.told(self._flow, self._vocabulary, best.steps, name)
+            return story.told_to_lack(self._flow, self._ground.vocabulary, best.steps)
         if searched and searched.is_whole:
             return None
         return (*paths.way_to(self._flow, self._plain, drawn.state), paths.told(self._flow, drawn))
 
     def _search(self, name: str) -> Lacking | None:
         if name not in self._searched and self._left > 0:
-            found = possible.lacking(self._flow, self._vocabulary, name, most=self._left)
+            most = min(self._left, MOST_OF_ONE)
+            found = possible.lacking(self._ground, name, most=most)
             self._searched[name], self._left = found, self._left - found.places
         return self._searched.get(name)

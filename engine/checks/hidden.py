@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.checks import parts
 from engine.errors import Problem
-from engine.flow import Choose, Flow, FreeText, Hear, Number, Otherwise, Pictured, Rule
+from engine.flow import Choose, Flow, FreeText, Hear, Number, Otherwise, Pictured, Place, Rule
 from engine.turn import PAY
 
 LONGEST_WORD = 60  # typed for a word or a number
@@ -17,10 +17,21 @@ LONGEST_WORD = 60  # typed for a word or a number
 
 def check(flow: Flow) -> Iterator[Problem]:
     """Find rules that are never tried, and words that never reach the rule they stand in."""
+    for earlier, rule in _each(flow):
+        yield from _before(flow, earlier, rule)
+
+
+def never_tried(flow: Flow) -> frozenset[Place]:
+    """The places of the rules before which another always wins."""
+    return frozenset(rule.place for earlier, rule in _each(flow) if _winner(flow, earlier, rule))
+
+
+def _each(flow: Flow) -> Iterator[tuple["_Earlier", Rule]]:
+    """Every rule with those that stand above it."""
     for rules in (flow.anywhere, *(state.rules for state in flow.states.values())):
         earlier = _Earlier()
         for rule in rules:
-            yield from _before(flow, earlier, rule)
+            yield earlier, rule
             earlier.add(rule)
 
 
@@ -35,7 +46,7 @@ class _Earlier:
 
     def add(self, rule: Rule) -> None:
         """Put a rule below them."""
-        heard = rule.trigger.words if isinstance(rule.trigger, Hear) else ()
+        heard = _words(rule)
         for word in heard:
             self.by_word[word].append((self.count, rule))
             if not rule.guards:
@@ -44,25 +55,38 @@ class _Earlier:
             self.wordless.append((self.count, rule))
         self.count += 1
 
+    def taken_of(self, rule: Rule) -> dict[str, Rule]:
+        """Which words of a rule have one already that asks nothing."""
+        return {word: self.taken[word] for word in _words(rule) & self.taken.keys()}
+
     def rivals(self, words: frozenset[str]) -> Iterator[Rule]:
         """In their order, those that may hear all of these words, or what is no word."""
         hearing = self.by_word[min(words)] if words else []
         yield from (rule for _, rule in merge(hearing, self.wordless, key=itemgetter(0)))
 
 
-def _before(flow: Flow, earlier: _Earlier, rule: Rule) -> Iterator[Problem]:
-    words = rule.trigger.words if isinstance(rule.trigger, Hear) else frozenset()
-    rivals = earlier.rivals(words)
+def _winner(flow: Flow, earlier: _Earlier, rule: Rule) -> Rule | None:
+    """The rule that always wins, or the first of those that have all its words between them."""
+    rivals = earlier.rivals(_words(rule))
     winner = next((each for each in rivals if always_wins(flow, each, rule)), None)
-    taken = {word: earlier.taken[word] for word in words & earlier.taken.keys()}
-    if winner is None and words and taken.keys() == words:
-        winner = min(taken.values(), key=lambda each: each.place.line)
+    taken = earlier.taken_of(rule)
+    if winner is None and taken and taken.keys() == _words(rule):
+        return min(taken.values(), key=lambda each: each.place.line)
+    return winner
+
+
+def _words(rule: Rule) -> frozenset[str]:
+    return rule.trigger.words if isinstance(rule.trigger, Hear) else frozenset()
+
+
+def _before(flow: Flow, earlier: _Earlier, rule: Rule) -> Iterator[Problem]:
+    winner = _winner(flow, earlier, rule)
     if winner is not None:
         said = f"this rule is never tried: the one in line {winner.place.line} always wins"
         repair = "put it above that one, give that one the `if:` it lacks, or remove this"
         yield parts.fault(flow, rule.place, "E501", said, repair)
         return
-    for word, other in sorted(taken.items(), key=lambda each: each[0]):
+    for word, other in sorted(earlier.taken_of(rule).items(), key=lambda each: each[0]):
         if (result(other), other.speak) != (result(rule), rule.speak):
             said = f'"{_in_full(rule, word)}" never gets here: line {other.place.line} has it first'
             place = rule.places.get("hear", rule.place)

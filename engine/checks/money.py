@@ -9,46 +9,48 @@ never ask for one, and that each success is receipted exactly once.
 from collections.abc import Iterator
 
 from engine import changing
-from engine.checks import parts, story
-from engine.checks.moves import Move, Moves, all_moves, needs_a_past, next_moves, saying
+from engine.checks import parts, possible, story
+from engine.checks.found import Found, key_of
+from engine.checks.ground import Ground
+from engine.checks.moves import Move, is_far, next_moves, saying
 from engine.checks.search import Search
-from engine.checks.standing import STANDINGS, THIS_ORDER, Standing
+from engine.checks.standing import Standing
 from engine.checks.wrongs import Wrong
 from engine.errors import Problem
-from engine.flow import Flow, Place
+from engine.flow import Flow
 from engine.vocabulary import Vocabulary
+
+#: Places in which the way to what is wrong is looked for: about two seconds.
+MOST = 5_000
 
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
     """Find every rule that can ask for money wrongly, with the nearest way to it."""
-    found = _found(flow, vocabulary, next_moves)
-    if any(_is_far(flow, vocabulary, *steps[-1]) for _, steps in found.values()):
-        nearer = _found(flow, vocabulary, all_moves)
-        for key, (_, steps) in found.items():
-            if _is_far(flow, vocabulary, *steps[-1]) and key in nearer:
-                found[key] = nearer[key]
-    for wrong, steps in found.values():
-        way = story.told(flow, vocabulary, steps)
-        yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, way)
+    ground = Ground(flow, vocabulary)
+    search = Search[Standing, Move](Standing(flow.initial))
+    found = Found[Standing](ground)
+    for here, move in _walk(ground, search):
+        found.note(here, here, move)
+    for wrong, way in _ways(ground, search, found):
+        told = story.told(flow, vocabulary, way)
+        yield parts.fault(flow, wrong.place, wrong.code, wrong.message, wrong.repair, told)
     yield from _ordered_twice(flow, vocabulary)
 
 
-_Found = dict[tuple[str, Place], tuple[Wrong, list[tuple[Standing, Move]]]]
+def _ways(
+    ground: Ground, search: Search[Standing, Move], found: Found[Standing]
+) -> Iterator[tuple[Wrong, list[tuple[Standing, Move]]]]:
+    """The way to all that was found, with what the customer has answered by then.
 
-
-def _found(flow: Flow, vocabulary: Vocabulary, moves: Moves) -> _Found:
-    """What is wrong where, with the nearest way to it, if any on which the order is its own."""
-    search = Search[Standing, Move](Standing(flow.initial))
-    found: dict[tuple[str, Place], tuple[Wrong, Standing, Move]] = {}
-    for here, move in _walk(flow, vocabulary, search, moves):
-        for wrong in move.wrongs:
-            before = found.setdefault((wrong.code, wrong.place), (wrong, here, move))
-            if _is_far(flow, vocabulary, *before[1:]) and not _is_far(flow, vocabulary, here, move):
-                found[wrong.code, wrong.place] = wrong, here, move
-    return {
-        key: (wrong, [*search.way(here), (here, move)])
-        for key, (wrong, here, move) in found.items()
-    }
+    That may say that nobody can go it; in a flow too large to be sure, the way is told as it was.
+    """
+    if not found:
+        return
+    known = possible.wronged(ground, most=MOST)
+    for wrong, here, move in found:
+        way = known.way_to(key_of(wrong))
+        if way is not None or not known.is_whole:
+            yield wrong, way or [*search.way(here), (here, move)]
 
 
 def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -71,24 +73,14 @@ def _ordered_twice(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
 def searched(flow: Flow, vocabulary: Vocabulary) -> tuple[int, int]:
     """How many standings of conversation and order there are, and moves between them."""
     search = Search[Standing, Move](Standing(flow.initial))
-    taken = sum(1 for _ in _walk(flow, vocabulary, search, next_moves))
+    taken = sum(1 for _ in _walk(Ground(flow, vocabulary), search))
     return len(search.came), taken
 
 
-def _walk(
-    flow: Flow, vocabulary: Vocabulary, search: Search[Standing, Move], moves: Moves
-) -> Iterator[tuple[Standing, Move]]:
+def _walk(ground: Ground, search: Search[Standing, Move]) -> Iterator[tuple[Standing, Move]]:
     """Take every move from every standing that can be reached."""
-    says = saying(vocabulary)
+    says = saying(ground.vocabulary)
     for here in search:
-        for move in moves(flow, vocabulary, here, says):
+        for move in next_moves(ground, here, says):
             yield here, move
-            search.reach(move.there, here, move, is_rare=_is_far(flow, vocabulary, here, move))
-
-
-def _is_far(flow: Flow, vocabulary: Vocabulary, here: Standing, move: Move) -> bool:
-    """Does it need a past, be it only an order of which a guard is asked, and none is there?"""
-    asked = move.rule.guards if move.rule and not move.heard.about else ()
-    words = (vocabulary.guards.get(call.name) for call in asked if not call.negated)
-    is_asked = any(word and word.books in (*STANDINGS, THIS_ORDER) for word in words)
-    return is_asked or needs_a_past(flow, here, move)
+            search.reach(move.there, here, move, is_rare=is_far(ground, here, move))

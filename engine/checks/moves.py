@@ -19,10 +19,10 @@ from dataclasses import dataclass, replace
 
 from engine import labels
 from engine.checks import paths, wrongs
+from engine.checks.ground import Ground
 from engine.checks.standing import ASKED_BY_SHOP, STANDINGS, THIS_ORDER, Heard, Standing
 from engine.checks.wrongs import Wrong
 from engine.flow import Call, Choose, Flow, Happened, Otherwise, Rule, Trigger
-from engine.machine import rules_of
 from engine.vocabulary import Vocabulary
 
 #: What the provider may do to an order in each standing: the news told, and the standing after it.
@@ -59,8 +59,6 @@ class Move:
 #: What a guard may say where all stands so, and this is heard.
 Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
 
-Moves = Callable[[Flow, Vocabulary, Standing, Says], Iterator[Move]]
-
 
 def needs_a_past(flow: Flow, here: Standing, move: Move) -> bool:
     """Does it take another order than the watched one, the shop's own, or an older message?"""
@@ -74,21 +72,29 @@ def needs_a_past(flow: Flow, here: Standing, move: Move) -> bool:
     return not labels.offers(flow.states[here.state].message, rule.trigger, flow)
 
 
-def next_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+def is_far(ground: Ground, here: Standing, move: Move) -> bool:
+    """Does it need a past, be it only an order of which a guard is asked, and none is there?"""
+    asked = move.rule.guards if move.rule and not move.heard.about else ()
+    words = (ground.vocabulary.guards.get(call.name) for call in asked if not call.negated)
+    is_asked = any(word and word.books in (*STANDINGS, THIS_ORDER) for word in words)
+    return is_asked or needs_a_past(ground.flow, here, move)
+
+
+def next_moves(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
     """Everything that can happen next: by the customer, and by the provider."""
-    yield from _customers(flow, vocabulary, here, says)
+    yield from _customers(ground, here, says)
     for name, standing in _NEWS.get(here.order, ()):
         if here.asked:
             heard = Heard(name, about=True, standing=standing)
-            yield from _hear(flow, vocabulary, replace(here, order=standing), heard, says)
+            yield from _hear(ground, replace(here, order=standing), heard, says)
     if here.order not in ("none", "cancelled"):
         heard = Heard("order.unpaid", True, here.order)
-        yield from _hear(flow, vocabulary, here, heard, says)
+        yield from _hear(ground, here, heard, says)
     for name in _ELSEWHERE:
-        yield from _hear(flow, vocabulary, here, Heard(name, False, "none"), says)
+        yield from _hear(ground, here, Heard(name, False, "none"), says)
 
 
-def _shops_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+def _shops_moves(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
     """What the shop's own systems do: order for a customer, and ask them for the money.
 
     The proof leaves that out: a button that stands there meanwhile is answered by the books.
@@ -96,33 +102,33 @@ def _shops_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says)
     if here.order == "none":
         placed = replace(here, order="payable", remembered=False)
         heard = Heard("order.placed", True, "payable")
-        yield from _hear(flow, vocabulary, placed, heard, says)
+        yield from _hear(ground, placed, heard, says)
     if here.order == "payable":
         asked = replace(here, order="being_paid", asked=True)
         yield Move(Heard(ASKED_BY_SHOP, True, "being_paid"), None, asked)
 
 
-def all_moves(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+def all_moves(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
     """Everything that can happen next, by whomever."""
-    yield from next_moves(flow, vocabulary, here, says)
-    yield from _shops_moves(flow, vocabulary, here, says)
+    yield from next_moves(ground, here, says)
+    yield from _shops_moves(ground, here, says)
 
 
-def _customers(flow: Flow, vocabulary: Vocabulary, here: Standing, says: Says) -> Iterator[Move]:
+def _customers(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
     same: dict[Trigger, list[Rule]] = {}
-    for rule in rules_of(flow.states[here.state], flow):
+    for rule in ground.rules(here.state):
         if isinstance(rule.trigger, Happened):
             continue
         earlier = same.setdefault(rule.trigger, [])
         for about in _spoken_of(rule, here):
             heard = Heard("", about, here.order)
-            if any(_may(each, here, heard, says) == {True} for each in earlier):
-                continue  # an earlier rule for the same words always takes it
+            if any(False not in _may(each, here, heard, says) for each in earlier):
+                continue  # an earlier rule for the same words always takes it, or stumbles
             if True in _may(rule, here, heard, says):
-                for go in _leads(flow, here, rule):
-                    yield _taken(flow, vocabulary, here, rule, heard, go)
-                    if here.order == "none" and places(rule, vocabulary):
-                        yield _taken(flow, vocabulary, here, rule, heard, go, watched=False)
+                for go in _leads(ground.flow, here, rule):
+                    yield _taken(ground, here, rule, heard, go)
+                    if here.order == "none" and places(rule, ground.vocabulary):
+                        yield _taken(ground, here, rule, heard, go, watched=False)
         earlier.append(rule)
 
 
@@ -147,30 +153,28 @@ def _spoken_of(rule: Rule, here: Standing) -> tuple[bool, ...]:
     return (here.remembered,)
 
 
-def _hear(
-    flow: Flow, vocabulary: Vocabulary, here: Standing, heard: Heard, says: Says
-) -> Iterator[Move]:
+def _hear(ground: Ground, here: Standing, heard: Heard, says: Says) -> Iterator[Move]:
     """News is heard by the first rule that may hear it; `total` tells where none does."""
     is_heard = False
-    for rule in rules_of(flow.states[here.state], flow):
+    for rule in ground.rules(here.state):
         if not isinstance(rule.trigger, Happened) or rule.trigger.name != heard.name:
             continue
         may = _may(rule, here, heard, says)
         if True in may:
-            yield _taken(flow, vocabulary, here, rule, heard, rule.go)
+            yield _taken(ground, here, rule, heard, rule.go)
             is_heard = True
-        if may == {True}:
+        if False not in may:
             return
     if not is_heard:
         yield Move(heard, None, here)
 
 
 def _may(rule: Rule, here: Standing, heard: Heard, says: Says) -> set[bool]:
-    """What the guards of a rule may say together."""
+    """What the guards of a rule may say together; nothing where one of them can only stumble."""
     may = {True}
     for call in rule.guards:
         answers = {each is not call.negated for each in says(call, here, heard, rule)}
-        may = {first and then for first in may for then in answers}
+        may = (may - {True}) | answers
         if True not in may:
             break  # what follows is not asked
     return may
@@ -202,8 +206,7 @@ def of_books(books: str, here: Standing, heard: Heard) -> frozenset[bool]:
 
 
 def _taken(
-    flow: Flow,
-    vocabulary: Vocabulary,
+    ground: Ground,
     here: Standing,
     rule: Rule,
     heard: Heard,
@@ -215,6 +218,7 @@ def _taken(
 
     An order that it makes is the one to be `watched`, or is left out of sight.
     """
+    flow, vocabulary = ground.flow, ground.vocabulary
     there, found, receipts = here, list[Wrong](), 0
     for call in rule.actions:
         word = vocabulary.actions.get(call.name)
@@ -224,14 +228,18 @@ def _taken(
             found.append(
                 wrongs.unpayable(there.order, call.place, wrongs.ask_first(rule, vocabulary))
             )
+        if heard.about and move == "cancel":
+            found += wrongs.cancelled(there.order, call.place, wrongs.ask_first(rule, vocabulary))
+        if there.same and move == "place":
+            found += wrongs.made_again(there.order, call.place)
         there = _moved(move if watched or move != "place" else "forget", there, heard)
         if word and "*" in word.drops:
-            there = replace(there, remembered=False)
+            there = replace(there, remembered=False, same=False)
     found += wrongs.receipts(heard, receipts, rule)
     found += wrongs.reminder(flow, rule, here, heard)
     speaks_of_it = heard.about if heard.name or paths.is_payment(rule) else there.remembered
-    repair = f"{wrongs.not_here(rule, there.order, vocabulary)}, or offer nothing"
-    found += wrongs.offers(rule.message, there.order, speaks_of_it, repair)
+    nothing = wrongs.offer_nothing(rule, there.order, vocabulary)
+    found += wrongs.offers(rule.message, there.order, speaks_of_it, nothing)
     state = there.state
     if go is not None:
         state = go
@@ -239,22 +247,22 @@ def _taken(
             leads = wrongs.lead_elsewhere(rule)
             found += wrongs.offers(flow.states[state].message, there.order, speaks_of_it, leads)
         if flow.states[state].end:
-            there = replace(there, remembered=False)
+            there = replace(there, remembered=False, same=False)
     return Move(heard, rule, replace(there, state=state), tuple(found))
 
 
 def _moved(move: str, there: Standing, heard: Heard) -> Standing:
     if move == "place" and there.order == "none":
-        return replace(there, order="payable", remembered=True)
+        return replace(there, order="payable", remembered=True, same=True)
     if move in ("place", "forget"):
-        return replace(there, remembered=False)
+        return replace(there, remembered=False, same=False)
     if move == "take_up":
-        return replace(there, remembered=heard.about)
+        return replace(there, remembered=heard.about, same=there.same and heard.about)
     if move == "request" and heard.about:
         standing = "being_paid" if there.order == "payable" else there.order
         return replace(there, order=standing, remembered=True, asked=True)
     if move == "request":
-        return replace(there, remembered=False)
+        return replace(there, remembered=False, same=False)
     if move == "cancel" and heard.about and there.order == "payable":
         return replace(there, order="cancelled", remembered=False)
     return there

@@ -14,13 +14,14 @@ from itertools import islice
 
 from engine import changing, trail
 from engine.checks import paths, story
+from engine.checks.found import Found, Key
+from engine.checks.ground import Ground
 from engine.checks.moves import EITHER, Move, all_moves, needs_a_past, of_books
 from engine.checks.paths import Step, steps
 from engine.checks.search import Search
 from engine.checks.standing import STANDINGS, THIS_ORDER, Heard, Standing
 from engine.checks.way import Way
 from engine.flow import Call, Choose, Flow, Happened, Place, Rule
-from engine.machine import rules_of
 from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
@@ -52,7 +53,7 @@ class Possible:
 
 def possible(flow: Flow, vocabulary: Vocabulary) -> Possible:
     """Walk all that can be, and give every rule in every state in which it can be taken."""
-    walk = _Walk(flow, vocabulary)
+    walk = _Walk(Ground(flow, vocabulary))
     walk.go()
     found = tuple(step for step in steps(flow) if _key(step.state, step.rule) in walk.taken)
     return Possible(found, frozenset(walk.said), walk)
@@ -86,16 +87,42 @@ class Lacking:
 
 def way_into(flow: Flow, vocabulary: Vocabulary, state: str) -> tuple[str, ...]:
     """The nearest way into a state, step by step; empty where none was found."""
-    walk = _Walk(flow, vocabulary)
+    walk = _Walk(Ground(flow, vocabulary))
     walk.go(MOST)
     return walk.told_into(state)
 
 
-def lacking(flow: Flow, vocabulary: Vocabulary, name: str, *, most: int) -> Lacking:
+def lacking(ground: Ground, name: str, *, most: int) -> Lacking:
     """Walk to so many places at most, and note at each rule whether an answer was known there."""
-    walk = _Walk(flow, vocabulary, watched=name, rescue=flow.rescue)
+    walk = _Walk(ground, watched=name, rescue=ground.flow.rescue)
     walk.go(most)
     return Lacking(walk)
+
+
+@dataclass(frozen=True, slots=True)
+class Wrongs:
+    """The ways to what is wrong with the money, as somebody could go them."""
+
+    _walk: "_Walk"
+
+    @property
+    def is_whole(self) -> bool:
+        """Was every place reached that there is? Then what was not found cannot happen."""
+        return self._walk.is_over
+
+    def way_to(self, wrong: Key) -> list[tuple[Standing, Move]] | None:
+        """The nearest way to it, with the move that does it; None without one."""
+        if (found := self._walk.wrongs.get(wrong)) is None:
+            return None
+        here, move = found
+        return [*self._walk.steps_to(here), (here.standing, move)]
+
+
+def wronged(ground: Ground, *, most: int) -> Wrongs:
+    """Walk to so many places at most, and note what is done wrong."""
+    walk = _Walk(ground, knows_more=True)
+    walk.go(most)
+    return Wrongs(walk)
 
 
 _Key = tuple[str, Place, str | None, tuple[tuple[str, str | None], ...]]
@@ -133,19 +160,28 @@ class _Walk:
     news or a button names. Whatever happens with another is met where that one is watched.
     """
 
-    flow: Flow
-    vocabulary: Vocabulary
+    ground: Ground
     watched: str = ""  # an answer that is looked at though no guard proves it
+    knows_more: bool = False  # also what only actions read, at thrice the places
     rescue: str = ""  # where a conversation goes on whose state an edit removed, if that counts
     met: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # whether it was known there
     asked: dict[tuple[_Key, bool], _Tried] = field(default_factory=dict)  # the same, taken or not
     taken: dict[_Key, _Tried] = field(default_factory=dict)
     said: dict[Answer, _Tried] = field(default_factory=dict)
+    wrongs: Found[_Here] = field(init=False)
     _search: Search[_Here, Move] = field(default_factory=lambda: Search(_Here(Standing(""))))
     _here: _Here = _Here(Standing(""))
     _before: dict[_Key, tuple[Rule, ...]] = field(default_factory=dict)
     _relevant: Names = frozenset()
     _goes_back: bool = False
+
+    def __post_init__(self) -> None:
+        self.wrongs = Found(self.ground)
+
+    @property
+    def flow(self) -> Flow:
+        """What is walked through."""
+        return self.ground.flow
 
     @property
     def came(self) -> Mapping[_Here, object]:
@@ -159,10 +195,13 @@ class _Walk:
 
     def go(self, most: int | None = None) -> None:
         """Take every move from everything that can be reached, or from the nearest so many."""
-        rules = [rule for state in self.flow.states.values() for rule in rules_of(state, self.flow)]
-        asked = {call.name for rule in rules for call in rule.guards}
-        proved = (self._word(name).proves for name in asked)
-        self._relevant = frozenset({"order", self.watched}).union(*proved)
+        rules = [rule for state in self.flow.states for rule in self.ground.rules(state)]
+        asked = [call for rule in rules for call in rule.guards]
+        read = [self._word(call.name).reads(call.argument) for call in asked]
+        done = [call for rule in rules for call in rule.actions] if self.knows_more else []
+        read += [self._action(call).reads(call.argument) for call in done]
+        proved = (self._word(call.name).proves for call in asked)
+        self._relevant = frozenset({"order", self.watched}).union(*read, *proved)
         self._goes_back = any(rule.back for rule in rules)
         starts = dict.fromkeys((self.flow.initial, self.rescue or self.flow.initial))
         self._search = Search(*(_Here(Standing(state)) for state in starts))
@@ -171,8 +210,12 @@ class _Walk:
             for move in self._moves():
                 if move.rule:
                     self._note(move.rule, move.heard)
+                there = self._after(move)
+                if there is None:
+                    continue  # an action stumbles there, and all is undone
+                self.wrongs.note(here, here.standing, move)
                 is_rare = needs_a_past(self.flow, here.standing, move)
-                self._search.reach(self._after(move), here, move, is_rare=is_rare)
+                self._search.reach(there, here, move, is_rare=is_rare)
 
     def _note(self, rule: Rule, heard: Heard) -> None:
         if self._is_sure(rule, heard):
@@ -188,10 +231,12 @@ class _Walk:
     def told_into(self, state: str) -> tuple[str, ...]:
         """The steps of the nearest way to anywhere in this state."""
         known = (here for here in self.came if here.standing.state == state)
-        steps = self._search.way(next(known, _Here(Standing(self.flow.initial))))
-        return story.told(
-            self.flow, self.vocabulary, [(here.standing, move) for here, move in steps]
-        )
+        there = next(known, _Here(Standing(self.flow.initial)))
+        return story.told(self.flow, self.ground.vocabulary, self.steps_to(there))
+
+    def steps_to(self, there: _Here) -> list[tuple[Standing, Move]]:
+        """The steps of the nearest way there, each with where it begins."""
+        return [(here.standing, move) for here, move in self._search.way(there)]
 
     def way(self, here: _Here, rule: Rule, heard: Heard) -> Way:
         """How one comes to where a rule is tried."""
@@ -201,10 +246,10 @@ class _Walk:
         return Way(start, tuple(replace(move, there=there) for move, there in moves), rule, heard)
 
     def _moves(self) -> Iterator[Move]:
-        return all_moves(self.flow, self.vocabulary, self._here.standing, self._says)
+        return all_moves(self.ground, self._here.standing, self._says)
 
     def _word(self, name: str) -> Word:
-        return self.vocabulary.guards[name]
+        return self.ground.vocabulary.guards[name]
 
     # --- what guards say ------------------------------------------------------------------------
 
@@ -228,8 +273,8 @@ class _Walk:
         known = self._here.known | self._brought(rule)
         if not frozenset(word.proves) <= known:
             return _NO
-        if self.watched in word.reads(call.argument) and self.watched not in {*known, rule.save}:
-            return _NO  # of what is not there
+        if not {*word.reads(call.argument)} <= {*known, rule.save}:
+            return frozenset()  # it reads what is not there, and stumbles
         if word.books == THIS_ORDER and "order" not in self._here.known:
             return _NO  # there is none that news could be about
         if word.books in STANDINGS and not heard.about:
@@ -249,7 +294,7 @@ class _Walk:
         """The rules for the same words that are tried before it."""
         key = _key(self._here.standing.state, rule)
         if key not in self._before:
-            rules = list(rules_of(self.flow.states[key[0]], self.flow))
+            rules = self.ground.rules(key[0])
             at = next(at for at, other in enumerate(rules) if _key(key[0], other) == key)
             self._before[key] = tuple(each for each in rules[:at] if each.trigger == rule.trigger)
         return self._before[key]
@@ -258,7 +303,7 @@ class _Walk:
         if isinstance(rule.trigger, Choose):
             return _CHOSEN.get(rule.trigger.id, frozenset())
         if isinstance(rule.trigger, Happened):
-            return frozenset(self.vocabulary.events.get(rule.trigger.name, ()))
+            return frozenset(self.ground.vocabulary.events.get(rule.trigger.name, ()))
         return frozenset()
 
     # --- whether that is sure -------------------------------------------------------------------
@@ -279,7 +324,7 @@ class _Walk:
 
     # --- what stands after it -------------------------------------------------------------------
 
-    def _after(self, move: Move) -> _Here:
+    def _after(self, move: Move) -> _Here | None:
         here, rule, standing = self._here, move.rule, move.there
         if rule is None:
             return replace(here, standing=standing)
@@ -293,7 +338,9 @@ class _Walk:
             if self._goes_back:
                 trail.step(memory, left, moved, self.flow)
         known = self._known_after(rule)
-        forgets = any("*" in self._drops(call) for call in rule.actions)
+        if known is None:
+            return None
+        forgets = any("*" in self._action(call).drops for call in rule.actions)
         ends = goes and self.flow.states[moved].end
         if forgets or ends:
             memory.clear()
@@ -306,13 +353,20 @@ class _Walk:
         other = not standing.remembered if "order" in known else here.other
         return _Here(standing, known, str(run) if run else None, tuple(back), other)  # type: ignore[arg-type]
 
-    def _known_after(self, rule: Rule) -> Names:
+    def _known_after(self, rule: Rule) -> Names | None:
+        """What is known when its actions are done; None where one reads what is not there."""
+        told = set(self._brought(rule))
+        for call in rule.guards:
+            told.update(self._word(call.name).tells)
         known = self._here.known | ({rule.save} if rule.save else set())
         for call in rule.actions:
-            word = self.vocabulary.actions[call.name]
+            word = self._action(call)
+            if not self._relevant.intersection(word.reads(call.argument)) <= {*known, *told}:
+                return None
             known = (known | frozenset(word.needs)) - frozenset(word.drops)
-            known = (frozenset() if "*" in word.drops else known) | frozenset(word.gives)
+            known = (frozenset() if "*" in word.drops else known) | word.given({*known, *told})
+            told.update(word.tells)
         return frozenset(known) & self._relevant
 
-    def _drops(self, call: Call) -> tuple[str, ...]:
-        return self.vocabulary.actions[call.name].drops
+    def _action(self, call: Call) -> Word:
+        return self.ground.vocabulary.actions[call.name]

@@ -36,6 +36,7 @@ class Standing:
     order: str = "none"
     remembered: bool = False
     asked: bool = False  # was anybody ever asked to pay it?
+    same: bool = False  # would an order that is made now be made of the same answers?
 
 
 @dataclass(frozen=True, slots=True)

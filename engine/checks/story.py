@@ -14,17 +14,32 @@ from engine.vocabulary import Vocabulary, Word
 
 
 def told(
-    flow: Flow, vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]], missing: str = ""
+    flow: Flow, vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]]
 ) -> tuple[str, ...]:
-    """A way step by step; where it speaks of another order, that one comes first.
-
-    A guard that reads the answer that is `missing` at the end of it is not told: it cannot say.
-    """
+    """A way step by step; where it speaks of another order, that one comes first."""
     orders = _orders(vocabulary, way)
-    steps = (
-        _told(flow, vocabulary, orders, *step, missing if step is way[-1] else "") for step in way
-    )
+    steps = (_told(flow, vocabulary, orders, *step) for step in way)
     return (*orders.before, *steps)
+
+
+def told_to_lack(
+    flow: Flow, vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]]
+) -> tuple[str, ...]:
+    """The same where an answer is lacking at the last step, perhaps for that step forgets it."""
+    *before, last = told(flow, vocabulary, way)
+    here, move = way[-1]
+    return (
+        *before,
+        last + ", and the bot forgets all answers" * _forgets(flow, vocabulary, here, move),
+    )
+
+
+def _forgets(flow: Flow, vocabulary: Vocabulary, here: Standing, move: Move) -> bool:
+    """Is all forgotten before the words of this step are said?"""
+    actions = move.rule.actions if move.rule else ()
+    drops = (vocabulary.actions[call.name].drops for call in actions)
+    ends = move.there.state != here.state and flow.states[move.there.state].end
+    return ends or any("*" in each for each in drops)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +99,7 @@ def _makes_another(vocabulary: Vocabulary, here: Standing, move: Move) -> bool:
     return is_placed and here.order == move.there.order
 
 
-def _told(
-    flow: Flow, vocabulary: Vocabulary, orders: _Orders, here: Standing, move: Move, missing: str
-) -> str:
+def _told(flow: Flow, vocabulary: Vocabulary, orders: _Orders, here: Standing, move: Move) -> str:
     """Where all stands, what is done or happens, what was answered with no before the rule was
     taken, and what becomes of the orders by it.
     """
@@ -102,7 +115,7 @@ def _told(
     done = spoken.done(flow, here.state, move.rule, other) + _again(flow, here, move)
     done = "late, " * _is_late(here, move) + done
     refused = _refused(flow, here.state, move.rule)
-    refusals = " ".join(_refusals(flow, refused, vocabulary, missing))
+    refusals = " ".join(_refusals(flow, refused, vocabulary))
     done += f" ({refusals})" if refusals else ""
     return ", and ".join((f"in {place}: {done}", *_after(vocabulary, orders, here, move)))
 
@@ -131,26 +144,22 @@ def _again(flow: Flow, here: Standing, move: Move) -> str:
     return f", {tries.at_most} times in a row" * (leads_on and tries.at_most > 1)
 
 
-def _refused(flow: Flow, state: str, rule: Rule) -> Iterator[tuple[Rule, Call]]:
+def _refused(flow: Flow, state: str, rule: Rule) -> Iterator[Call]:
     """Which rule's guard said no, of the rule itself or of one above it for the same words."""
     earlier = takewhile(lambda each: each is not rule, rules_of(flow.states[state], flow))
     for each in earlier:
         if each.trigger == rule.trigger and len(each.guards) == 1 and not each.guards[0].negated:
-            yield each, each.guards[0]
-    yield from ((rule, call) for call in rule.guards if call.negated)
+            yield each.guards[0]
+    yield from (call for call in rule.guards if call.negated)
 
 
-def _refusals(
-    flow: Flow, refused: Iterable[tuple[Rule, Call]], vocabulary: Vocabulary, missing: str
-) -> Iterator[str]:
+def _refusals(flow: Flow, refused: Iterable[Call], vocabulary: Vocabulary) -> Iterator[str]:
     """Each once. How the order stands is left out, for where all stands tells it, and that nothing
     is being changed, for hardly ever anything is.
     """
-    asked = {(call.name, call.argument): (rule, call) for rule, call in refused}
-    for rule, call in asked.values():
+    for call in {(call.name, call.argument): call for call in refused}.values():
         word = vocabulary.guards[call.name]
-        is_plain = call.name != changing.changing.__name__ and not word.books
-        if is_plain and (missing == rule.save or missing not in word.reads(call.argument)):
+        if call.name != changing.changing.__name__ and not word.books:
             yield _refusal(flow, call, word)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from engine import trail
 from engine.checks import timely
 from engine.checks.standing import IN_WORDS, SETTLED, STANDINGS, Heard, Standing
 from engine.flow import Flow, Happened, Message, Otherwise, PaymentButtons, Place, Rule
@@ -36,24 +37,49 @@ def ask_first(rule: Rule, vocabulary: Vocabulary) -> str:
     return "add `if: payable`"
 
 
+def cancelled(order: str, place: Place, repair: str) -> list[Wrong]:
+    """A cancellation that the books would refuse, though its customer reads that it was done."""
+    if order in ("none", "payable"):
+        return []
+    said = f"this can say that an order is cancelled that {IN_WORDS[order]}"
+    return [Wrong("E906", said, repair, place)]
+
+
+def made_again(order: str, place: Place) -> list[Wrong]:
+    """A second order without a product chosen anew, while the first still waits to be paid."""
+    if order != "payable":
+        return []
+    said = "this can make a second order while the first still waits to be paid"
+    right = "lead back to what offers to pay, or `do: cancel_order` before it is asked again"
+    return [Wrong("E907", said, right, place)]
+
+
 #: What brings an order to where it may not be paid any more.
 _SETTLES = {"paid": "`event: payment.success`", "review": "`event: payment.review`",
             "cancelled": "what cancels it"}  # fmt: skip
 
 
-def not_here(rule: Rule, order: str, vocabulary: Vocabulary) -> str:
+def offer_nothing(rule: Rule, order: str, vocabulary: Vocabulary) -> str:
     """Keep a rule from offering to pay; `otherwise` asks nothing, so who has paid is led on."""
-    if isinstance(rule.trigger, Otherwise):
-        return f"let {_SETTLES[order]} lead on from this state" if order in _SETTLES else ""
-    return ask_first(rule, vocabulary)
+    if isinstance(rule.trigger, Otherwise) and order in _SETTLES:
+        return f"let {_SETTLES[order]} lead on from this state, or offer nothing"
+    if isinstance(rule.trigger, Otherwise) or _asks_how_it_stands(rule, vocabulary):
+        return "offer nothing here"
+    return f"{ask_first(rule, vocabulary)}, or offer nothing"
+
+
+def _asks_how_it_stands(rule: Rule, vocabulary: Vocabulary) -> bool:
+    """Does a rule answer for orders that stand in some other way than to be paid?"""
+    words = (vocabulary.guards.get(call.name) for call in rule.guards if not call.negated)
+    return any(word and word.books in STANDINGS and word.books != "payable" for word in words)
 
 
 def lead_elsewhere(rule: Rule) -> str:
-    """Keep a rule from leading to buttons to pay."""
+    """Keep a rule from leading to buttons to pay; a guard on what must answer would leave a gap."""
     line = int(rule.place.line)
-    if isinstance(rule.trigger, Happened):
+    if isinstance(rule.trigger, Happened | Otherwise) or trail.origin(rule):
         return f"let line {line} lead elsewhere, or offer nothing here"
-    return f"let line {line} ask `if: payable` or lead elsewhere, or offer nothing here"
+    return f"let line {line} make a new order, ask `if: payable` or lead elsewhere"
 
 
 def receipts(heard: Heard, count: int, rule: Rule) -> list[Wrong]:
