@@ -36,12 +36,7 @@ from engine.vocabulary import Vocabulary, Word
 Names = frozenset[str]
 Lost = Mapping[str, Names]
 
-#: What each collection's button brings, and what a payment button needs for its id.
-_CHOSEN = {
-    "product": frozenset({"product_id"}), "category": frozenset({"category_id"}),
-    "payment": frozenset({"order", "method"}),
-}  # fmt: skip
-_PAYMENT_BUTTON = frozenset({"order"})
+_PAYMENT_BUTTON = frozenset({"order"})  # what it needs for its id
 
 #: The faults of texts and ids, which name placeholders.
 _OF_TEXTS = ("E304", "E306")
@@ -219,7 +214,7 @@ def _heard(flow: Flow, rule: Rule, known: Names, vocabulary: Vocabulary) -> _Kno
     told: Names = frozenset()
     kept = known
     if isinstance(rule.trigger, Choose):
-        told |= _CHOSEN.get(rule.trigger.id, frozenset())
+        told |= paths.BROUGHT.get(rule.trigger.id, frozenset())
     if isinstance(rule.trigger, Happened):
         told |= frozenset(vocabulary.events.get(rule.trigger.name, ()))
     if rule.save and _is_answer(rule.trigger, flow):
@@ -249,15 +244,14 @@ def _words(calls: tuple[Call, ...], words: Mapping[str, Word]) -> Iterator[tuple
 
 def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Iterator[_Lack]:
     always = frozenset(vocabulary.always)
-    first = partial(giving.first, flow, vocabulary, step.rule)
+    first = partial(giving.first, flow, vocabulary)
     forgets: dict[str, str] = {}
     knowledge = _heard(flow, step.rule, known, vocabulary)
     for word, call in _words(step.rule.guards, vocabulary.guards):
         for lack in _missing(call, word, knowledge, first):
             yield replace(lack, is_asked=True)
     for word, call in _words(step.rule.actions, vocabulary.actions):
-        to_do = partial(giving.for_action, flow, vocabulary, step.rule)
-        yield from _missing(call, word, knowledge, to_do)
+        yield from _missing(call, word, knowledge, partial(giving.for_action, flow, vocabulary))
         before, knowledge = knowledge, _done(word, knowledge)
         forgets |= dict.fromkeys(
             before.all - knowledge.all, f"leave it out, for `{word.name}` forgets it"

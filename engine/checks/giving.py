@@ -1,7 +1,7 @@
 """Where an answer could come from, as a repair in the merchant's own words."""
 
 from engine.checks import parts
-from engine.flow import Flow, Happened, Rule
+from engine.flow import Flow
 from engine.vocabulary import Vocabulary, Word
 
 #: What a customer chooses or tells, and no action can know by itself.
@@ -14,10 +14,8 @@ _CHOSEN = {
 }
 
 
-def first(flow: Flow, vocabulary: Vocabulary, rule: Rule, name: str) -> str:
-    """What must happen first where this rule reads an answer: done already elsewhere, if it is."""
-    if takes_up := _of_news(vocabulary, rule, name):
-        return f"`do: {takes_up}` first"
+def first(flow: Flow, vocabulary: Vocabulary, name: str) -> str:
+    """What must happen first, so that an answer is known: done already elsewhere, if it is."""
     if name in _CHOSEN:
         return _CHOSEN[name]
     if any(rule.save == name for rule in parts.rules(flow)):
@@ -53,20 +51,11 @@ def _answered(flow: Flow, vocabulary: Vocabulary) -> set[str]:
     }
 
 
-def _of_news(vocabulary: Vocabulary, rule: Rule, name: str) -> str | None:
-    """The action that would keep what the rule's news tells of."""
-    told = (
-        vocabulary.events.get(rule.trigger.name, ()) if isinstance(rule.trigger, Happened) else ()
-    )
-    keeps = (word.name for word in vocabulary.actions.values() if word.of_news)
-    return next(keeps, None) if name in told else None
-
-
-def for_action(flow: Flow, vocabulary: Vocabulary, rule: Rule, name: str) -> str:
+def for_action(flow: Flow, vocabulary: Vocabulary, name: str) -> str:
     """The same where an action needs it: a guard may see to it too."""
     guards = (word for word in vocabulary.guards.values() if name in word.proves)
     guard = next((word.name for word in guards if word.books in ("", "payable")), None)
-    known = first(flow, vocabulary, rule, name)
+    known = first(flow, vocabulary, name)
     return f"add `if: {guard}`, or {known}" if guard else known
 
 

@@ -8,6 +8,12 @@ from engine.checks import hidden, spoken
 from engine.flow import After, Choose, Flow, Otherwise, Rule, State
 from engine.machine import rules_of
 
+#: What each collection's button brings.
+BROUGHT = {
+    "product": frozenset({"product_id"}), "category": frozenset({"category_id"}),
+    "payment": frozenset({"order", "method"}),
+}  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -26,7 +26,6 @@ from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
 
-_CHOSEN = {"payment": frozenset({"order", "method"}), "product": frozenset({"product_id"})}
 _YES, _NO = frozenset((True,)), frozenset((False,))
 
 
@@ -301,7 +300,7 @@ class _Walk:
 
     def _brought(self, rule: Rule) -> Names:
         if isinstance(rule.trigger, Choose):
-            return _CHOSEN.get(rule.trigger.id, frozenset())
+            return paths.BROUGHT.get(rule.trigger.id, frozenset())
         if isinstance(rule.trigger, Happened):
             return frozenset(self.ground.vocabulary.events.get(rule.trigger.name, ()))
         return frozenset()

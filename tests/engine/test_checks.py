@@ -520,3 +520,114 @@ def test_what_only_the_shop_can_bring_about_is_told_so():
             "money comes that a person must look at (payment.review)"
         ),
     )
+
+
+def example(name):
+    return (FLOW.parent / "examples" / name / "flows.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("cafe", "in choose: the customer chooses a product"),
+        ("duka", "in ngapi: the customer sends a number"),
+        ("laundry", "in fetch.street: the customer writes"),
+        ("salon", "in stylist: the customer taps"),
+        ("water", "in place: the customer shares a location"),
+    ],
+)
+def test_the_way_of_money_leads_over_what_must_be_answered(name, there):
+    """Nobody orders an empty cart, or has the laundry fetched from nowhere."""
+    guarded = "choose: payment\n    if: payable\n"
+    unguarded = example(name).replace(guarded, "choose: payment\n", 1)
+
+    ways = [each.way for each in faults_of(unguarded, "E901")]
+
+    assert ways
+    assert all(any(step.startswith(there) for step in way) for way in ways)
+
+
+def test_money_that_only_a_stranger_to_the_answers_could_ask_for_is_no_fault():
+    """Who comes to the deposit has just made the order, so nothing of it is paid yet."""
+    salon = example("salon")
+    paying = salon.index("  paying:\n")
+    unended = salon[:paying] + salon[paying:].replace("    end: yes\n", "", 1)
+
+    [offer] = faults_of(unended, "E902")
+
+    assert offer.way[-3].endswith("the shop itself asks for the money")
+
+
+def test_a_rule_that_is_never_tried_brings_about_nothing():
+    forgets = "      - hear: {en: other, sw: nyingine}\n        do: forget_answers\n"
+    forgets += "        say: {en: Ok, sw: Sawa}\n"
+    at = TEXT.index("      - otherwise", TEXT.index("  address:\n"))
+
+    codes = {each.partition(" ")[2] for each in told(f"{TEXT[:at]}{forgets}{TEXT[at:]}")}
+
+    assert codes == {"E501"}
+
+
+@pytest.mark.parametrize(
+    ("text", "repair"),
+    [
+        (
+            TEXT.replace("  payment:\n", "  payment:\n    end: yes\n", 1),
+            "take `end: yes` from payment, for it forgets that, or leave it out",
+        ),
+        (
+            TEXT.replace("    do: cancel_order\n", "    do: forget_answers\n", 1),
+            "leave it out, for `forget_answers` forgets it",
+        ),
+    ],
+)
+def test_what_a_step_forgets_before_it_speaks_is_told(text, repair):
+    found = [each for each in faults_of(text, "E304") if "{order}" in each.message]
+
+    assert {each.repair for each in found} == {repair}
+    assert all(each.way[-1].endswith(", and the bot forgets all answers") for each in found)
+
+
+def test_news_without_a_payment_tells_of_none():
+    """The shop itself has placed an order: nobody has chosen how to pay yet."""
+    placed = "  - event: order.placed          # by the shop itself, over the API\n"
+    led = f"{placed}    do: take_up_order\n    go: payment_processing\n"
+
+    names = {each.message.split()[0] for each in faults_of(TEXT.replace(placed, led, 1), "E304")}
+
+    assert {"{method_name}", "{how_to_pay}"} <= names
+    assert "{order}" not in names
+
+
+def test_what_only_a_guard_tells_is_said_where_that_is_asked():
+    cafe = example("cafe").replace(
+        'en: "{emoji} *{product}*, {price}', 'en: "{missing} *{product}*, {price}', 1
+    )
+
+    repairs = {each.repair for each in faults_of(cafe, "E304") if "{missing}" in each.message}
+
+    assert repairs == {"say it later, or say it where `cart_in_stock` is asked, which tells it"}
+
+
+def test_an_answer_for_a_paid_order_is_told_to_offer_nothing():
+    offering = TEXT.replace("    if: order_paid\n", "    if: order_paid\n    offer: payments\n", 1)
+
+    assert {each.repair for each in faults_of(offering, "E902")} == {"offer nothing here"}
+
+
+def test_what_must_answer_everybody_is_not_told_to_ask_something():
+    """`otherwise` with a guard would leave somebody without an answer."""
+    begin, paying = example("cafe").split("  paying:\n")
+    at = paying.index("      - otherwise: ")
+    end = paying.index("  enjoy:\n")
+    led = f"{begin}  paying:\n{paying[:at]}      - otherwise:\n        go: payment\n{paying[end:]}"
+
+    [offer] = faults_of(led, "E902")
+
+    assert offer.repair.endswith("lead elsewhere, or offer nothing here")
+    assert "payable" not in offer.repair
+
+
+def test_a_second_order_of_the_same_product_is_refused_only_while_the_first_is_unpaid():
+    """The water shop orders the same again each time, once the last one is paid."""
+    assert faults_of(example("water"), "E907") == []
