@@ -88,7 +88,7 @@ def in_stock(turn: Turn) -> bool:
 
 @guard(needs=("product_id", "quantity"), tells={"left": 6}, uncounted=facts.GONE)
 def enough_left(turn: Turn) -> bool:
-    """Is there enough left of the product for the number just sent?"""
+    """Is there enough left of the product for the number wanted?"""
     left = _left(turn)
     turn.facts["left"] = 0 if left is None else left
     return left is None or int(turn.get("quantity", 0)) <= left

@@ -162,7 +162,7 @@ def test_a_way_says_what_was_refused_before_a_rule_was_tried():
 
     assert ways == {(*BOUGHT[:2], (
         "in quantity: the customer sends a number from 1 to 20 "
-        "(Is there enough left of the product for the number just sent? No: "
+        "(Is there enough left of the product for the number wanted? No: "
         "it has left the catalogue. "
         "Is there at least one left of the product just chosen? No: it has left the catalogue.)"
     ))}  # fmt: skip
@@ -473,7 +473,7 @@ def test_in_a_shop_that_counts_a_guard_may_say_no_without_a_reason():
     assert ends == {
         (
             "in quantity: the customer sends a number from 1 to 20 "
-            "(Is there enough left of the product for the number just sent? No. "
+            "(Is there enough left of the product for the number wanted? No. "
             "Is there at least one left of the product just chosen? No.)"
         )
     }
