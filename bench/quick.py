@@ -28,10 +28,11 @@ def main() -> None:
 def pairs(customers: int, figure: str) -> list[float]:
     """Ours over the floor's, in rounds that alternate."""
     with running("bench.floor") as (floor, _), running("bench.ours") as (ours, _):
-        return [_quotient(floor, ours, customers, figure) for _ in range(ROUNDS)]
+        return [quotient(floor, ours, customers, figure) for _ in range(ROUNDS)]
 
 
-def _quotient(floor: int, ours: int, customers: int, figure: str) -> float:
+def quotient(floor: int, ours: int, customers: int, figure: str) -> float:
+    """How many times the floor's figure ours is, both measured now."""
     measured = [load.measure(port, customers=customers, seconds=1) for port in (floor, ours)]
     if any(each.refused for each in measured):
         raise SystemExit(f"webhooks were refused: {measured}")

@@ -17,6 +17,7 @@ from statistics import median
 from typing import Any
 
 from bench import drawing, growth, load, pages, shop, steps, streets
+from bench.quick import quotient
 from bench.serving import ROOT, running
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "5"))
@@ -99,6 +100,19 @@ def webhooks() -> list[Found]:
                 told(f"ours: p99 in ms, {who}", (our.p99 for _, our in both)),
             ]  # fmt: skip
         shop.audit(folder)
+    return found
+
+
+def bounds() -> list[Found]:
+    """What ours cannot pass: the listener alone, and with the books of a plain message."""
+    found = []
+    for name, what in (
+        ("make", "the listener alone"),
+        ("make_books", "and the books of a message"),
+    ):
+        with running("bench.floor") as (floor, _), running("bench.bounds", name) as (bound, _):
+            quotients = [quotient(floor, bound, 32, "rate") for _ in range(ROUNDS)]
+        found.append(told(f"{what}, times the floor, 32 customers", quotients))
     return found
 
 
@@ -202,6 +216,7 @@ def postgres() -> list[Found]:
 
 PARTS: dict[str, Callable[[], list[Found]]] = {
     "webhooks": webhooks,
+    "bounds": bounds,
     "journeys": journeys,
     "step": step,
     "flow": flow,
