@@ -29,6 +29,7 @@ class Word:
     ``tells``   placeholders it fills for this turn's texts only
     ``drops``   answers it forgets; ``*`` forgets all
     ``proves``  answers that are certainly there when a guard holds
+    ``denies``  answers that are certainly there when a guard does not hold
     ``exact``   does a guard hold as soon as what it proves is there?
     ``says``    texts under ``messages:`` that it sends
     ``takes``   what its plain argument is for; empty when it takes none. `ANSWERS`: it names
@@ -54,6 +55,7 @@ class Word:
     exact: bool = False
     uncounted: str = ""
     of_news: bool = False
+    denies: tuple[str, ...] = ()
 
     def given(self, known: Collection[str]) -> frozenset[str]:
         """What it fills for good where this much is known."""
@@ -75,7 +77,8 @@ class Vocabulary:
 
     ``messages`` are the texts that the shop says by itself, each with what it may mention;
     ``meanings`` say in a sentence when each event happens; ``perhaps`` are placeholders that may
-    be filled with nothing when an event or a word tells them.
+    be filled with nothing when an event or a word tells them. ``linked`` are the ways to pay on a
+    page, whose address comes by an event of its own.
     """
 
     actions: Mapping[str, Word]
@@ -85,6 +88,7 @@ class Vocabulary:
     messages: Mapping[str, Bounds] = field(default_factory=dict)
     meanings: Mapping[str, str] = field(default_factory=dict)
     perhaps: frozenset[str] = frozenset()
+    linked: frozenset[str] = frozenset()
 
 
 def action(
@@ -116,11 +120,12 @@ def guard(
     books: str = "",
     exact: bool = False,
     uncounted: str = "",
+    denies: tuple[str, ...] = (),
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> bool`` as something a flow may ask with `if`."""
     return _mark(
         "guard", needs=needs, tells=tells or {}, proves=proves, takes=takes, books=books,
-        exact=exact, uncounted=uncounted,
+        exact=exact, uncounted=uncounted, denies=denies,
     )  # fmt: skip
 
 
@@ -131,6 +136,7 @@ def collect(
     messages: Mapping[str, Bounds] | None = None,
     meanings: Mapping[str, str] | None = None,
     perhaps: frozenset[str] = frozenset(),
+    linked: frozenset[str] = frozenset(),
 ) -> Vocabulary:
     """Gather what the modules marked; a name that stands twice raises ValueError."""
     found: dict[str, dict[str, Word]] = {"action": {}, "guard": {}}
@@ -143,7 +149,9 @@ def collect(
                 raise ValueError(f"{module.__name__}.{word.name}: this name is taken")
             found[kind][word.name] = word
     words = found["action"], found["guard"]
-    return Vocabulary(*words, events or {}, always or {}, messages or {}, meanings or {}, perhaps)
+    return Vocabulary(
+        *words, events or {}, always or {}, messages or {}, meanings or {}, perhaps, linked
+    )
 
 
 def _mark(kind: str, **known: Any) -> Callable[[Work], Work]:

@@ -32,7 +32,7 @@ def add_to_cart(turn: Turn) -> None:
     turn.remember({_LINES: lines, **told})
 
 
-@guard(needs=("product_id", "quantity"))
+@guard(needs=("product_id", "quantity"), denies=("cart",))
 def room_in_cart(turn: Turn) -> bool:
     """Is there room for them: at most ten products in it, at most 99 of each?"""
     lines, product_id = _lines(turn), str(turn.get("product_id"))

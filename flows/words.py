@@ -36,4 +36,5 @@ def vocabulary() -> Vocabulary:
     return collect(
         changing, trail, browsing, calling, carting, ordering, paying, repeating,
         events=EVENTS, always=always, messages=MESSAGES, meanings=MEANINGS, perhaps=facts.PERHAPS,
+        linked=frozenset({"card"}),
     )  # fmt: skip

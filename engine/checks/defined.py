@@ -250,8 +250,11 @@ def _step(flow: Flow, step: Step, known: Names, vocabulary: Vocabulary) -> Itera
     for word, call in _words(step.rule.guards, vocabulary.guards):
         for lack in _missing(call, word, knowledge, first):
             yield replace(lack, is_asked=True)
+    to_do = partial(giving.for_action, flow, vocabulary)
     for word, call in _words(step.rule.actions, vocabulary.actions):
-        yield from _missing(call, word, knowledge, partial(giving.for_action, flow, vocabulary))
+        for lack in _missing(call, word, knowledge, to_do):
+            gone = forgets.get(lack.name)
+            yield replace(lack, repair="do it before what forgets that") if gone else lack
         before, knowledge = knowledge, _done(word, knowledge)
         forgets |= dict.fromkeys(
             before.all - knowledge.all, f"leave it out, for `{word.name}` forgets it"
@@ -285,7 +288,7 @@ def _changed(flow: Flow, rule: Rule, kept: Names) -> Iterator[_Lack]:
     if asked and not asked & kept:
         said = f'"{rule.change}" is changed, which nobody has answered yet'
         repair = "change it later, or ask for it on every way"
-        yield _Lack(rule.places["change"], "E313", rule.change, said, repair)
+        yield _Lack(rule.places["change"], "E313", min(asked), said, repair)
 
 
 def _chosen(sheet: Sheet | None, kept: Names) -> Iterator[_Lack]:

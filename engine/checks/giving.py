@@ -29,6 +29,13 @@ def first(flow: Flow, vocabulary: Vocabulary, name: str) -> str:
             key=lambda word: (word.books, word.name not in used, bool({*word.needs} - known)),
         )
         return f"`do: {best.name}` first"
+    requests = [
+        word.name
+        for word in vocabulary.actions.values()
+        if word.books == "request" and name in word.gives
+    ]
+    if requests:
+        return f"let a way to pay be chosen first: `choose: payment` and `do: {requests[0]}`"
     tells = [word.name for word in vocabulary.guards.values() if name in word.tells]
     if tells:
         return f"say it where `{tells[0]}` is asked, which tells it"

@@ -9,7 +9,7 @@ from engine.checks.possible import Lacking
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
 
-MOST = 8_000  # places that are searched for all answers together: about three seconds
+MOST = 12_000  # places that are searched for all answers together: about six seconds
 MOST_OF_ONE = 2_000  # and for one of them
 
 Missed = tuple[Step, bool]

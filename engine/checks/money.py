@@ -12,7 +12,7 @@ from engine import changing
 from engine.checks import parts, possible, story
 from engine.checks.found import Found, key_of
 from engine.checks.ground import Ground
-from engine.checks.moves import Move, is_far, next_moves, saying
+from engine.checks.moves import Move, OfBooks, is_far, next_moves
 from engine.checks.search import Search
 from engine.checks.standing import Standing
 from engine.checks.wrongs import Wrong
@@ -46,7 +46,7 @@ def _ways(
     """
     if not found:
         return
-    known = possible.wronged(ground, most=MOST)
+    known = possible.wronged(ground, [key_of(wrong) for wrong, *_ in found], most=MOST)
     for wrong, here, move in found:
         way = known.way_to(key_of(wrong))
         if way is not None or not known.is_whole:
@@ -79,8 +79,8 @@ def searched(flow: Flow, vocabulary: Vocabulary) -> tuple[int, int]:
 
 def _walk(ground: Ground, search: Search[Standing, Move]) -> Iterator[tuple[Standing, Move]]:
     """Take every move from every standing that can be reached."""
-    says = saying(ground.vocabulary)
+    guards = OfBooks(ground.vocabulary)
     for here in search:
-        for move in next_moves(ground, here, says):
+        for move in next_moves(ground, here, guards):
             yield here, move
             search.reach(move.there, here, move, is_rare=is_far(ground, here, move))

@@ -14,13 +14,14 @@ What an action or guard means for the order is told by its word's ``books``:
 =============  ==================================================================
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from engine import labels
 from engine.checks import paths, wrongs
 from engine.checks.ground import Ground
 from engine.checks.standing import ASKED_BY_SHOP, STANDINGS, THIS_ORDER, Heard, Standing
+from engine.checks.trying import Guards, winners
 from engine.checks.wrongs import Wrong
 from engine.flow import Call, Choose, Flow, Happened, Otherwise, Rule, Trigger
 from engine.vocabulary import Vocabulary
@@ -56,10 +57,6 @@ class Move:
     wrongs: tuple[Wrong, ...] = ()
 
 
-#: What a guard may say where all stands so, and this is heard.
-Says = Callable[[Call, Standing, Heard, Rule], frozenset[bool]]
-
-
 def needs_a_past(flow: Flow, here: Standing, move: Move) -> bool:
     """Does it take another order than the watched one, the shop's own, or an older message?"""
     rule, heard = move.rule, move.heard
@@ -80,21 +77,21 @@ def is_far(ground: Ground, here: Standing, move: Move) -> bool:
     return is_asked or needs_a_past(ground.flow, here, move)
 
 
-def next_moves(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
+def next_moves(ground: Ground, here: Standing, guards: Guards) -> Iterator[Move]:
     """Everything that can happen next: by the customer, and by the provider."""
-    yield from _customers(ground, here, says)
+    yield from _customers(ground, here, guards)
     for name, standing in _NEWS.get(here.order, ()):
         if here.asked:
             heard = Heard(name, about=True, standing=standing)
-            yield from _hear(ground, replace(here, order=standing), heard, says)
+            yield from _hear(ground, replace(here, order=standing), heard, guards)
     if here.order not in ("none", "cancelled"):
         heard = Heard("order.unpaid", True, here.order)
-        yield from _hear(ground, here, heard, says)
+        yield from _hear(ground, here, heard, guards)
     for name in _ELSEWHERE:
-        yield from _hear(ground, here, Heard(name, False, "none"), says)
+        yield from _hear(ground, here, Heard(name, False, "none"), guards)
 
 
-def _shops_moves(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
+def _shops_moves(ground: Ground, here: Standing, guards: Guards) -> Iterator[Move]:
     """What the shop's own systems do: order for a customer, and ask them for the money.
 
     The proof leaves that out: a button that stands there meanwhile is answered by the books.
@@ -102,34 +99,41 @@ def _shops_moves(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
     if here.order == "none":
         placed = replace(here, order="payable", remembered=False)
         heard = Heard("order.placed", True, "payable")
-        yield from _hear(ground, placed, heard, says)
+        yield from _hear(ground, placed, heard, guards)
     if here.order == "payable":
         asked = replace(here, order="being_paid", asked=True)
         yield Move(Heard(ASKED_BY_SHOP, True, "being_paid"), None, asked)
 
 
-def all_moves(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
+def all_moves(ground: Ground, here: Standing, guards: Guards) -> Iterator[Move]:
     """Everything that can happen next, by whomever."""
-    yield from next_moves(ground, here, says)
-    yield from _shops_moves(ground, here, says)
+    yield from next_moves(ground, here, guards)
+    yield from _shops_moves(ground, here, guards)
 
 
-def _customers(ground: Ground, here: Standing, says: Says) -> Iterator[Move]:
+def _customers(ground: Ground, here: Standing, guards: Guards) -> Iterator[Move]:
+    rules = [rule for rule in ground.rules(here.state) if not isinstance(rule.trigger, Happened)]
     same: dict[Trigger, list[Rule]] = {}
-    for rule in ground.rules(here.state):
-        if isinstance(rule.trigger, Happened):
-            continue
-        earlier = same.setdefault(rule.trigger, [])
+    for rule in rules:
+        same.setdefault(rule.trigger, []).append(rule)
+    won: dict[tuple[Trigger, Heard], dict[int | None, None]] = {}
+    for rule in rules:
+        rivals = same[rule.trigger]
+        at = next(at for at, each in enumerate(rivals) if each is rule)
         for about in _spoken_of(rule, here):
             heard = Heard("", about, here.order)
-            if any(False not in _may(each, here, heard, says) for each in earlier):
-                continue  # an earlier rule for the same words always takes it, or stumbles
-            if True in _may(rule, here, heard, says):
-                for go in _leads(ground.flow, here, rule):
-                    yield _taken(ground, here, rule, heard, go)
-                    if here.order == "none" and places(rule, ground.vocabulary):
-                        yield _taken(ground, here, rule, heard, go, watched=False)
-        earlier.append(rule)
+            if (rule.trigger, heard) not in won:
+                won[rule.trigger, heard] = winners(rivals, here, heard, guards)
+            if at in won[rule.trigger, heard]:
+                yield from _led(ground, here, rule, heard)
+
+
+def _led(ground: Ground, here: Standing, rule: Rule, heard: Heard) -> Iterator[Move]:
+    """What a rule that a customer is heard by can do; an order that it makes may be the other."""
+    for go in _leads(ground.flow, here, rule):
+        yield _taken(ground, here, rule, heard, go)
+        if here.order == "none" and places(rule, ground.vocabulary):
+            yield _taken(ground, here, rule, heard, go, watched=False)
 
 
 def _leads(flow: Flow, here: Standing, rule: Rule) -> Iterator[str | None]:
@@ -153,44 +157,37 @@ def _spoken_of(rule: Rule, here: Standing) -> tuple[bool, ...]:
     return (here.remembered,)
 
 
-def _hear(ground: Ground, here: Standing, heard: Heard, says: Says) -> Iterator[Move]:
+def _hear(ground: Ground, here: Standing, heard: Heard, guards: Guards) -> Iterator[Move]:
     """News is heard by the first rule that may hear it; `total` tells where none does."""
-    is_heard = False
-    for rule in ground.rules(here.state):
-        if not isinstance(rule.trigger, Happened) or rule.trigger.name != heard.name:
-            continue
-        may = _may(rule, here, heard, says)
-        if True in may:
-            yield _taken(ground, here, rule, heard, rule.go)
-            is_heard = True
-        if False not in may:
-            return
-    if not is_heard:
+    rules = [
+        rule
+        for rule in ground.rules(here.state)
+        if isinstance(rule.trigger, Happened) and rule.trigger.name == heard.name
+    ]
+    won = winners(rules, here, heard, guards)
+    for at in won:
+        if at is not None:
+            yield _taken(ground, here, rules[at], heard, rules[at].go)
+    if won.keys() <= {None}:
         yield Move(heard, None, here)
-
-
-def _may(rule: Rule, here: Standing, heard: Heard, says: Says) -> set[bool]:
-    """What the guards of a rule may say together; nothing where one of them can only stumble."""
-    may = {True}
-    for call in rule.guards:
-        answers = {each is not call.negated for each in says(call, here, heard, rule)}
-        may = (may - {True}) | answers
-        if True not in may:
-            break  # what follows is not asked
-    return may
 
 
 EITHER = frozenset((True, False))
 
 
-def saying(vocabulary: Vocabulary) -> Says:
-    """A guard of the books is known, others are not."""
+@dataclass(frozen=True, slots=True)
+class OfBooks:
+    """What guards say of which only those of the books are known."""
 
-    def says(call: Call, here: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
-        word = vocabulary.guards.get(call.name)
+    vocabulary: Vocabulary
+
+    def says(self, call: Call, here: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+        """How the order stands is known, and nothing else."""
+        word = self.vocabulary.guards.get(call.name)
         return of_books(word.books if word else "", here, heard)
 
-    return says
+    def note(self, call: Call, *, says: bool, heard: Heard, rule: Rule) -> None:
+        """Nobody asks."""
 
 
 def of_books(books: str, here: Standing, heard: Heard) -> frozenset[bool]:
@@ -230,7 +227,7 @@ def _taken(
             )
         if heard.about and move == "cancel":
             found += wrongs.cancelled(there.order, call.place, wrongs.ask_first(rule, vocabulary))
-        if there.same and move == "place":
+        if there.same and move == "place" and word and "order" not in word.needs:
             found += wrongs.made_again(there.order, call.place)
         there = _moved(move if watched or move != "place" else "forget", there, heard)
         if word and "*" in word.drops:

@@ -8,7 +8,7 @@ Guards that ask how an order stands are believed only where it is the watched or
 of; any other order is watched in another walk.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -21,7 +21,7 @@ from engine.checks.paths import Step, steps
 from engine.checks.search import Search
 from engine.checks.standing import STANDINGS, THIS_ORDER, Heard, Standing
 from engine.checks.way import Way
-from engine.flow import Call, Choose, Flow, Happened, Place, Rule
+from engine.flow import After, Call, Choose, Flow, Happened, Place, Rule
 from engine.vocabulary import Vocabulary, Word
 
 Names = frozenset[str]
@@ -117,8 +117,14 @@ class Wrongs:
         return [*self._walk.steps_to(here), (here.standing, move)]
 
 
-def wronged(ground: Ground, *, most: int) -> Wrongs:
-    """Walk to so many places at most, and note what is done wrong."""
+def wronged(ground: Ground, sought: Collection[Key], *, most: int) -> Wrongs:
+    """Walk to so many places at most, and note what is done wrong; if any of it is what is sought,
+    once more with all that actions read.
+    """
+    walk = _Walk(ground)
+    walk.go(most)
+    if walk.is_over and not any(walk.wrongs.get(key) for key in sought):
+        return Wrongs(walk)
     walk = _Walk(ground, knows_more=True)
     walk.go(most)
     return Wrongs(walk)
@@ -140,6 +146,12 @@ class _Here:
     run: str | None = None
     trail: tuple[str, ...] = ()
     other: bool = False  # is the order that was last remembered another than the watched one?
+    fired: frozenset[str] = frozenset()  # the times that have passed since the state was entered
+
+
+def _time(rule: Rule) -> str:
+    """For how much silence it waits; it hears that once, until the state is entered again."""
+    return rule.trigger.written if isinstance(rule.trigger, After) else ""
 
 
 _Tried = tuple[_Here, Rule, Heard]
@@ -199,8 +211,9 @@ class _Walk:
         read = [self._word(call.name).reads(call.argument) for call in asked]
         done = [call for rule in rules for call in rule.actions] if self.knows_more else []
         read += [self._action(call).reads(call.argument) for call in done]
-        proved = (self._word(call.name).proves for call in asked)
-        self._relevant = frozenset({"order", self.watched}).union(*read, *proved)
+        words = [self._word(call.name) for call in asked]
+        told = [names for word in words for names in (word.proves, word.denies)]
+        self._relevant = frozenset({"order", self.watched}).union(*read, *told)
         self._goes_back = any(rule.back for rule in rules)
         starts = dict.fromkeys((self.flow.initial, self.rescue or self.flow.initial))
         self._search = Search(*(_Here(Standing(state)) for state in starts))
@@ -245,23 +258,25 @@ class _Walk:
         return Way(start, tuple(replace(move, there=there) for move, there in moves), rule, heard)
 
     def _moves(self) -> Iterator[Move]:
-        return all_moves(self.ground, self._here.standing, self._says)
+        for move in all_moves(self.ground, self._here.standing, self):
+            if not (move.rule and _time(move.rule) in self._here.fired):
+                yield move
 
     def _word(self, name: str) -> Word:
         return self.ground.vocabulary.guards[name]
 
     # --- what guards say ------------------------------------------------------------------------
 
-    def _says(self, call: Call, standing: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+    def says(self, call: Call, here: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
+        """What a guard may say here, after what is known by now."""
         self._meet(self.asked, rule, heard)
-        says = self._answers(call, standing, heard, rule) & self._left(call, rule)
-        sure = says if self._believes(call, rule, heard) else frozenset[bool]()
-        if not sure and paths.is_payment(rule):
-            sure = _NO  # the button may name an order of nobody's
-        for each in sure:
-            answer = call.place, each is not call.negated
+        return self._answers(call, here, heard, rule)
+
+    def note(self, call: Call, *, says: bool, heard: Heard, rule: Rule) -> None:
+        """Note that it can say so, if that is believed; a button may name an order of nobody's."""
+        if self._believes(call, rule, heard) or (paths.is_payment(rule) and not says):
+            answer = call.place, says is not call.negated
             self.said.setdefault(answer, (self._here, rule, heard))
-        return says
 
     def _answers(self, call: Call, standing: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
         if call.name == changing.changing.__name__:
@@ -278,16 +293,9 @@ class _Walk:
             return _NO  # there is none that news could be about
         if word.books in STANDINGS and not heard.about:
             return EITHER  # the order in the memory is another one, which may stand as it likes
-        return _YES if word.exact else of_books(word.books, standing, heard)
-
-    def _left(self, call: Call, rule: Rule) -> frozenset[bool]:
-        """What it can still say after the rules for the same words that asked the same alone."""
-        same = call.name, call.argument, rule.save
-        for other in self._earlier(rule):
-            asked = other.guards[0] if len(other.guards) == 1 else None
-            if asked and (asked.name, asked.argument, other.save) == same:
-                return _YES if asked.negated else _NO
-        return EITHER
+        if word.exact or not frozenset(word.denies) <= known:
+            return _YES
+        return of_books(word.books, standing, heard)
 
     def _earlier(self, rule: Rule) -> tuple[Rule, ...]:
         """The rules for the same words that are tried before it."""
@@ -350,7 +358,8 @@ class _Walk:
         run = memory.get(changing.RUN)
         back = memory.get(trail.TRAIL, ())
         other = not standing.remembered if "order" in known else here.other
-        return _Here(standing, known, str(run) if run else None, tuple(back), other)  # type: ignore[arg-type]
+        fired = frozenset() if goes else here.fired | {_time(rule)} - {""}
+        return _Here(standing, known, str(run) if run else None, tuple(back), other, fired)  # type: ignore[arg-type]
 
     def _known_after(self, rule: Rule) -> Names | None:
         """What is known when its actions are done; None where one reads what is not there."""

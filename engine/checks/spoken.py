@@ -12,6 +12,7 @@ from engine.flow import (
     Happened,
     Hear,
     Location,
+    Message,
     Number,
     Otherwise,
     Pictured,
@@ -40,11 +41,20 @@ def happened(name: str, other: str = "") -> str:
     return f"{of_another.format(other) if other else news} ({name})"
 
 
-def done(flow: Flow, state: str, rule: Rule, other: str = "") -> str:
-    """Say what a rule hears in a state, of the order of which the way tells or of the `other`."""
+def done(flow: Flow, state: str, rule: Rule, other: str = "", shown: Message | None = None) -> str:
+    """Say what a rule hears in a state, of the order of which the way tells or of the `other`.
+
+    What is tapped stands under the state's own message, or what was `shown` last, or is older.
+    """
     if isinstance(rule.trigger, Happened):
         return happened(rule.trigger.name, other)
-    return f"the customer {_DOES[type(rule.trigger)](rule.trigger, flow, state, other)}"
+    if isinstance(rule.trigger, Choose):
+        messages = (flow.states[state].message, *([shown] if shown else ()))
+        is_old = (bool(other) and rule.trigger.id == "payment") or not any(
+            labels.offers(each, rule.trigger, flow) for each in messages
+        )
+        return f"the customer {_chooses(rule.trigger, flow, other, is_old=is_old)}"
+    return f"the customer {_DOES[type(rule.trigger)](rule.trigger)}"
 
 
 def word(trigger: Hear) -> str:
@@ -54,16 +64,14 @@ def word(trigger: Hear) -> str:
     return trigger.in_full(first)
 
 
-def _writes(trigger: Hear, flow: Flow, state: str, other: str) -> str:
+def _writes(trigger: Hear) -> str:
     return f'writes "{word(trigger)}"'
 
 
-def _chooses(trigger: Choose, flow: Flow, state: str, other: str) -> str:
-    message = flow.states[state].message
+def _chooses(trigger: Choose, flow: Flow, other: str, *, is_old: bool) -> str:
     if trigger.id == "payment":
-        is_old = bool(other) or not labels.offers(message, trigger, flow)
         return f"taps a button to pay {other}".rstrip() + ", in an older message" * is_old
-    old = "" if labels.offers(message, trigger, flow) else " in an older message"
+    old = " in an older message" * is_old
     if trigger.id in ("product", "category"):
         return f"chooses a {trigger.id}{old}"
     written = next(iter(labels.of(trigger, flow).values()), None)
@@ -71,19 +79,18 @@ def _chooses(trigger: Choose, flow: Flow, state: str, other: str) -> str:
     return f'taps "{label}"{old}'
 
 
-def _sends_a_number(trigger: Number, flow: Flow, state: str, other: str) -> str:
+def _sends_a_number(trigger: Number) -> str:
     if trigger.low == trigger.high:
         return f"sends the number {trigger.low}"
     return f"sends a number from {trigger.low} to {trigger.high}"
 
 
-def _says(words: str) -> Callable[[Any, Flow, str, str], str]:
-    return lambda trigger, flow, state, other: words.format(trigger)
+def _says(words: str) -> Callable[[Any], str]:
+    return words.format
 
 
-_DOES: Mapping[type, Callable[[Any, Flow, str, str], str]] = {
+_DOES: Mapping[type, Callable[[Any], str]] = {
     Hear: _writes,
-    Choose: _chooses,
     Number: _sends_a_number,
     FreeText: _says("writes a text of {0.low} to {0.high} letters"),
     Location: _says("shares a location"),

@@ -1,7 +1,7 @@
 """A way through a flow, told step by step as one would tell it to the shopkeeper."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from engine import changing
@@ -12,34 +12,17 @@ from engine.flow import Call, Flow, Otherwise, Rule
 from engine.machine import rules_of
 from engine.vocabulary import Vocabulary, Word
 
+Step = tuple[Standing, Move]
 
-def told(
-    flow: Flow, vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]]
-) -> tuple[str, ...]:
+
+def told(flow: Flow, vocabulary: Vocabulary, way: Sequence[Step]) -> tuple[str, ...]:
     """A way step by step; where it speaks of another order, that one comes first."""
-    orders = _orders(vocabulary, way)
-    steps = (_told(flow, vocabulary, orders, *step) for step in way)
-    return (*orders.before, *steps)
+    return tuple(_Teller(flow, vocabulary, way).told())
 
 
-def told_to_lack(
-    flow: Flow, vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]]
-) -> tuple[str, ...]:
-    """The same where an answer is lacking at the last step, perhaps for that step forgets it."""
-    *before, last = told(flow, vocabulary, way)
-    here, move = way[-1]
-    return (
-        *before,
-        last + ", and the bot forgets all answers" * _forgets(flow, vocabulary, here, move),
-    )
-
-
-def _forgets(flow: Flow, vocabulary: Vocabulary, here: Standing, move: Move) -> bool:
-    """Is all forgotten before the words of this step are said?"""
-    actions = move.rule.actions if move.rule else ()
-    drops = (vocabulary.actions[call.name].drops for call in actions)
-    ends = move.there.state != here.state and flow.states[move.there.state].end
-    return ends or any("*" in each for each in drops)
+def told_to_lack(flow: Flow, vocabulary: Vocabulary, way: Sequence[Step]) -> tuple[str, ...]:
+    """The same to where an answer is lacking, with where all answers are forgotten."""
+    return tuple(_Teller(flow, vocabulary, way, tells_lost=True).told())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +33,7 @@ class _Orders:
     other: str = ""
     made: str = ""  # how the other one is named when it is made
     before: tuple[str, ...] = ()  # what has happened before the way begins
+    made_at: int = -1  # the step on which the other one is made
 
 
 _ALONE = _Orders(other="the order", made="an order")
@@ -78,7 +62,7 @@ def _orders(vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]]) -> _Or
         return _BESIDE_THE_PAST if has_own else _OF_THE_PAST
     if not (has_own and is_made):
         return _ALONE
-    return _AFTER_ANOTHER if made < own else _BEFORE_ANOTHER
+    return replace(_AFTER_ANOTHER if made < own else _BEFORE_ANOTHER, made_at=made)
 
 
 def _first(found: Iterable[bool]) -> int:
@@ -99,34 +83,68 @@ def _makes_another(vocabulary: Vocabulary, here: Standing, move: Move) -> bool:
     return is_placed and here.order == move.there.order
 
 
-def _told(flow: Flow, vocabulary: Vocabulary, orders: _Orders, here: Standing, move: Move) -> str:
-    """Where all stands, what is done or happens, what was answered with no before the rule was
-    taken, and what becomes of the orders by it.
-    """
-    place = here.state
-    is_made = _makes_another(vocabulary, here, move)
-    other = "" if move.heard.about else orders.made if is_made else orders.other
-    if here.order != "none":
-        is_left = not here.remembered and here.order in OPEN
-        which = orders.own or ("earlier order" if is_left else "order")
-        place += f", while the {which} {IN_WORDS[here.order]}"
-    if move.rule is None:
-        return f"in {place}: {spoken.happened(move.heard.name, other)}"
-    done = spoken.done(flow, here.state, move.rule, other) + _again(flow, here, move)
-    done = "late, " * _is_late(here, move) + done
-    refused = _refused(flow, here.state, move.rule)
-    refusals = " ".join(_refusals(flow, refused, vocabulary))
-    done += f" ({refusals})" if refusals else ""
-    return ", and ".join((f"in {place}: {done}", *_after(vocabulary, orders, here, move)))
+@dataclass(slots=True)
+class _Teller:
+    """Tells one way."""
 
+    flow: Flow
+    vocabulary: Vocabulary
+    way: Sequence[Step]
+    tells_lost: bool = False  # does it matter that all answers are forgotten?
 
-def _after(vocabulary: Vocabulary, orders: _Orders, here: Standing, move: Move) -> Iterator[str]:
-    """What becomes of the orders by a step, as far as that is not told by where all stands."""
-    own = f"the {orders.own}" if orders.own else ""
-    if own and move.rule and places(move.rule, vocabulary):
-        yield f"{orders.other if _makes_another(vocabulary, here, move) else own} is made"
-    if here.remembered and not move.there.remembered:
-        yield f"the bot forgets {own or 'that order'}"
+    def told(self) -> Iterator[str]:
+        """Tell what was before it, and its steps."""
+        orders, is_lost = _orders(self.vocabulary, self.way), False
+        yield from orders.before
+        for at, (here, _) in enumerate(self.way):
+            is_lost = not here.remembered and (is_lost or (at > 0 and self._loses(at - 1)))
+            done = [self._done(orders, at, is_lost=is_lost), *self._after(orders, at)]
+            yield ", and ".join(done)
+
+    def _loses(self, at: int) -> bool:
+        """Does the bot forget the watched order on that step?"""
+        here, move = self.way[at]
+        return here.remembered and not move.there.remembered
+
+    def _done(self, orders: _Orders, at: int, *, is_lost: bool) -> str:
+        """Where all stands, what is done or happens, and what was answered with no before it."""
+        (here, move), flow = self.way[at], self.flow
+        place = here.state
+        is_made = _makes_another(self.vocabulary, here, move)
+        other = "" if move.heard.about else orders.made if is_made else orders.other
+        if here.order != "none":
+            which = orders.own or ("earlier order" if is_lost and here.order in OPEN else "order")
+            place += f", while the {which} {IN_WORDS[here.order]}"
+        if move.rule is None:
+            return f"in {place}: {spoken.happened(move.heard.name, other)}"
+        before = self.way[at - 1][1].rule if at else None
+        shown = before.message if before else None
+        done = spoken.done(flow, here.state, move.rule, other, shown) + _again(flow, here, move)
+        refusals = " ".join(_refusals(flow, _refused(flow, here.state, move.rule), self.vocabulary))
+        return f"in {place}: {'late, ' * _is_late(here, move)}{done}" + (
+            f" ({refusals})" if refusals else ""
+        )
+
+    def _after(self, orders: _Orders, at: int) -> Iterator[str]:
+        """What becomes of the orders by a step, as far as that is not told by where all stands."""
+        here, move = self.way[at]
+        own = f"the {orders.own}" if orders.own else ""
+        if own and move.rule and at == orders.made_at:
+            yield f"{orders.other} is made"
+        if own and move.rule and here.order == "none" != move.there.order:
+            yield f"{own} is made"
+        if self.tells_lost and self._forgets(at):
+            yield "the bot forgets all answers"
+        elif self._loses(at):
+            yield f"the bot forgets {own or 'that order'}"
+
+    def _forgets(self, at: int) -> bool:
+        """Is all forgotten on this step, before its words are said?"""
+        here, move = self.way[at]
+        actions = move.rule.actions if move.rule else ()
+        drops = (self.vocabulary.actions[call.name].drops for call in actions)
+        ends = move.there.state != here.state and self.flow.states[move.there.state].end
+        return at > 0 and (ends or any("*" in each for each in drops))
 
 
 def _is_late(here: Standing, move: Move) -> bool:

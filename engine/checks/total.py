@@ -17,6 +17,7 @@ _NAMES = {
     "media": "a picture, voice note or document",
 }
 _NEWS = ("payment.success", "payment.failed", "payment.review")
+_LINK = "payment.link"  # where a payment is made on a page
 
 
 def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -30,7 +31,8 @@ def check(flow: Flow, vocabulary: Vocabulary) -> Iterator[Problem]:
             said = f'"{state.name}" does not answer {what}'
             repair = "add `- otherwise: …` as last rule, without `if:`"
             yield parts.fault(flow, state.place, "E601", said, repair)
-    for news in _NEWS if flow.payments else ():
+    linked = (_LINK,) if vocabulary.linked & flow.payments.keys() else ()
+    for news in (*_NEWS, *linked) if flow.payments else ():
         deaf = [state for state in flow.states.values() if not _hears(rules[state.name], news)]
         if deaf:
             yield _silent(flow, deaf, news)

@@ -631,3 +631,51 @@ def test_what_must_answer_everybody_is_not_told_to_ask_something():
 def test_a_second_order_of_the_same_product_is_refused_only_while_the_first_is_unpaid():
     """The water shop orders the same again each time, once the last one is paid."""
     assert faults_of(example("water"), "E907") == []
+
+
+def test_what_one_guard_has_said_the_next_rule_knows():
+    """A first product always fits into the cart, so nobody hears that none does with it empty."""
+    full = '      - number: 1..12\n        say: {en: "No more of those fit'
+    begin, end = example("cafe").split(full)
+    line, rest = end.split("\n", 1)
+
+    assert told(f"{begin}{full}{line}\n        go: cart\n{rest}") == []
+
+
+def test_silence_is_answered_once_until_the_state_is_entered_again():
+    waits = "      - after: 3m\n"
+    cancels = example("laundry").replace(waits, f"{waits}        do: cancel_order\n", 1)
+
+    assert faults_of(cancels, "E303") == []
+    assert len(faults_of(cancels, "E906")) == 1
+
+
+def test_where_an_answer_is_lacking_it_is_told_where_all_were_forgotten():
+    at = TEXT.index("      - otherwise", TEXT.index("  quantity:\n"))
+    forgets = "      - hear: {en: never mind, sw: basi}\n        do: forget_answers\n"
+    forgets += "        say: {en: Ok, sw: Sawa}\n"
+
+    ways = {each.way for each in faults_of(f"{TEXT[:at]}{forgets}{TEXT[at:]}", "E303")}
+
+    assert ways
+    assert {way[2] for way in ways} == {
+        'in quantity: the customer writes "never mind", and the bot forgets all answers'
+    }
+
+
+def test_the_button_of_the_message_before_is_no_old_one():
+    flow = checks.proved(TEXT, WORDS)
+    pays = next(rule for rule in flow.anywhere if is_payment(rule))
+
+    said = spoken.done(flow, "greeting", pays, shown=flow.states["payment"].message)
+
+    assert said == "the customer taps a button to pay"
+
+
+def test_what_belongs_to_a_payment_is_known_once_one_was_asked_for():
+    asking = TEXT.replace("        🧾 *Order summary*\n", "        🧾 *{method_name}*\n", 1)
+
+    repairs = {e.repair for e in faults_of(asking, "E304") if "{method_name}" in e.message}
+
+    right = "let a way to pay be chosen first: `choose: payment` and `do: request_payment`"
+    assert repairs == {f"say it later, or {right}"}
