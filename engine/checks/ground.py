@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from engine.checks import hidden
 from engine.flow import Flow, Place, Rule
@@ -15,6 +16,7 @@ class Ground:
 
     flow: Flow
     vocabulary: Vocabulary
+    known: dict[Any, Any] = field(default_factory=dict)  # what a walk has found out for the next
     _rules: dict[str, tuple[Rule, ...]] = field(default_factory=dict)
 
     def rules(self, state: str) -> tuple[Rule, ...]:

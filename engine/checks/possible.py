@@ -8,7 +8,7 @@ Guards that ask how an order stands are believed only where it is the watched or
 of; any other order is watched in another walk.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -154,6 +154,14 @@ def _time(rule: Rule) -> str:
     return rule.trigger.written if isinstance(rule.trigger, After) else ""
 
 
+@dataclass(slots=True)
+class _Asking:
+    """Which guards were asked to know what can happen at a place, and what they can say."""
+
+    asked: list[tuple[Rule, Heard]] = field(default_factory=list)
+    said: list[tuple[Call, bool, Heard, Rule]] = field(default_factory=list)
+
+
 _Tried = tuple[_Here, Rule, Heard]
 """Where a rule was tried, and on what."""
 
@@ -183,7 +191,9 @@ class _Walk:
     _search: Search[_Here, Move] = field(default_factory=lambda: Search(_Here(Standing(""))))
     _here: _Here = _Here(Standing(""))
     _before: dict[_Key, tuple[Rule, ...]] = field(default_factory=dict)
+    _asks: Names = frozenset({"order"})  # the answers that guards look at
     _relevant: Names = frozenset()
+    _asking: _Asking = field(default_factory=_Asking)
     _goes_back: bool = False
 
     def __post_init__(self) -> None:
@@ -207,19 +217,20 @@ class _Walk:
     def go(self, most: int | None = None) -> None:
         """Take every move from everything that can be reached, or from the nearest so many."""
         rules = [rule for state in self.flow.states for rule in self.ground.rules(state)]
-        asked = [call for rule in rules for call in rule.guards]
-        read = [self._word(call.name).reads(call.argument) for call in asked]
+        for call in (call for rule in rules for call in rule.guards):
+            word = self._word(call.name)
+            self._asks |= {*word.reads(call.argument), *word.proves, *word.denies}
         done = [call for rule in rules for call in rule.actions] if self.knows_more else []
-        read += [self._action(call).reads(call.argument) for call in done]
-        words = [self._word(call.name) for call in asked]
-        told = [names for word in words for names in (word.proves, word.denies)]
-        self._relevant = frozenset({"order", self.watched}).union(*read, *told)
+        read = (self._action(call).reads(call.argument) for call in done)
+        self._relevant = self._asks.union({self.watched}, *read)
         self._goes_back = any(rule.back for rule in rules)
         starts = dict.fromkeys((self.flow.initial, self.rescue or self.flow.initial))
         self._search = Search(*(_Here(Standing(state)) for state in starts))
         for here in islice(self._search, most):
             self._here = here
             for move in self._moves():
+                if move.rule and _time(move.rule) in here.fired:
+                    continue
                 if move.rule:
                     self._note(move.rule, move.heard)
                 there = self._after(move)
@@ -257,10 +268,23 @@ class _Walk:
         moves = zip((move for _, move in steps), theres, strict=True)
         return Way(start, tuple(replace(move, there=there) for move, there in moves), rule, heard)
 
-    def _moves(self) -> Iterator[Move]:
-        for move in all_moves(self.ground, self._here.standing, self):
-            if not (move.rule and _time(move.rule) in self._here.fired):
-                yield move
+    def _moves(self) -> tuple[Move, ...]:
+        """What can happen here. It is known from an earlier walk if there all that guards look at
+        was the same; then only what they were asked is noted once more.
+        """
+        here = self._here
+        place = here.standing, here.known & self._asks, here.run, here.trail[-1:]
+        if place not in self.ground.known:
+            self._asking = _Asking()
+            moves = tuple(all_moves(self.ground, here.standing, self))
+            self.ground.known[place] = moves, self._asking
+        moves: tuple[Move, ...]
+        moves, asking = self.ground.known[place]
+        for rule, heard in asking.asked:
+            self._meet(self.asked, rule, heard)
+        for call, says, heard, rule in asking.said:
+            self._note_said(call, says, heard, rule)
+        return moves
 
     def _word(self, name: str) -> Word:
         return self.ground.vocabulary.guards[name]
@@ -269,11 +293,15 @@ class _Walk:
 
     def says(self, call: Call, here: Standing, heard: Heard, rule: Rule) -> frozenset[bool]:
         """What a guard may say here, after what is known by now."""
-        self._meet(self.asked, rule, heard)
+        self._asking.asked.append((rule, heard))
         return self._answers(call, here, heard, rule)
 
     def note(self, call: Call, *, says: bool, heard: Heard, rule: Rule) -> None:
-        """Note that it can say so, if that is believed; a button may name an order of nobody's."""
+        """Note that it can say so."""
+        self._asking.said.append((call, says, heard, rule))
+
+    def _note_said(self, call: Call, says: bool, heard: Heard, rule: Rule) -> None:
+        """Note it if it is believed; a button may name an order of nobody's."""
         if self._believes(call, rule, heard) or (paths.is_payment(rule) and not says):
             answer = call.place, says is not call.negated
             self.said.setdefault(answer, (self._here, rule, heard))
