@@ -276,10 +276,10 @@ class _Walk:
         place = here.standing, here.known & self._asks, here.run, here.trail[-1:]
         if place not in self.ground.known:
             self._asking = _Asking()
-            moves = tuple(all_moves(self.ground, here.standing, self))
-            self.ground.known[place] = moves, self._asking
-        moves: tuple[Move, ...]
-        moves, asking = self.ground.known[place]
+            found = tuple(all_moves(self.ground, here.standing, self))
+            self.ground.known[place] = found, self._asking
+        known: tuple[tuple[Move, ...], _Asking] = self.ground.known[place]
+        moves, asking = known
         for rule, heard in asking.asked:
             self._meet(self.asked, rule, heard)
         for call, says, heard, rule in asking.said:
