@@ -24,6 +24,7 @@ class Word:
     """One action or guard: how a flow calls it, and what the checks may know of it.
 
     ``needs``   answers it reads: every path to it must have given them
+    ``keeps``   those of them that an action remembers
     ``gives``   placeholders it fills for good, each with the longest it can become
     ``of_news``  does it give only those of them that the event has told?
     ``tells``   placeholders it fills for this turn's texts only
@@ -56,6 +57,7 @@ class Word:
     uncounted: str = ""
     of_news: bool = False
     denies: tuple[str, ...] = ()
+    keeps: tuple[str, ...] = ()
 
     def given(self, known: Collection[str]) -> frozenset[str]:
         """What it fills for good where this much is known."""
@@ -103,11 +105,13 @@ def action(
     asks: tuple[str, ...] = (),
     asks_counted: tuple[str, ...] = (),
     of_news: bool = False,
+    keeps: tuple[str, ...] = (),
 ) -> Callable[[Work], Work]:
     """Mark a function ``(turn[, argument]) -> None`` as something a flow may `do`."""
     return _mark(
         "action", needs=needs, gives=gives or {}, tells=tells or {}, drops=drops, says=says,
         takes=takes, books=books, asks=asks, asks_counted=asks_counted, of_news=of_news,
+        keeps=keeps,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ def _longest_emoji(flow: Flow) -> int:
 
 @action(
     needs=("product_id",),
+    keeps=("product_id",),
     gives={"product": facts.ABOUT_ORDER["product"], "emoji": _longest_emoji, "price": facts.MONEY},
     drops=("order", "quantity", "address", "items", "total"),
     books="forget",
@@ -45,7 +46,7 @@ def _longest_category(flow: Flow) -> int:
     return facts.longest(shelf.title for shelf in flow.categories.values())
 
 
-@action(needs=("category_id",), gives={"category": _longest_category})
+@action(needs=("category_id",), keeps=("category_id",), gives={"category": _longest_category})
 def choose_category(turn: Turn) -> None:
     """Go to the shelf of the category chosen."""
     shelf_ = turn.flow.categories[turn.get("category_id")]

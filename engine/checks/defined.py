@@ -229,10 +229,9 @@ def _heard(flow: Flow, rule: Rule, known: Names, vocabulary: Vocabulary) -> _Kno
 def _done(word: Word, knowledge: _Knowledge) -> _Knowledge:
     """What is known after an action."""
     dropped = knowledge.all if "*" in word.drops else frozenset(word.drops)
-    # What an action reads it also keeps: `choose_product` remembers the product it was told of.
     kept = (knowledge.kept - dropped) | word.given(knowledge.all)
     if "*" not in word.drops:
-        kept |= frozenset(word.needs) - frozenset(word.drops)
+        kept |= frozenset(word.keeps) - frozenset(word.drops)
     return _Knowledge(kept, (knowledge.told - dropped) | frozenset(word.tells))
 
 

@@ -9,8 +9,8 @@ from engine.checks.possible import Lacking
 from engine.flow import Flow
 from engine.vocabulary import Vocabulary
 
-MOST = 12_000  # places that are searched for all answers together: about six seconds
-MOST_OF_ONE = 2_000  # and for one of them
+MOST = 16_000  # places that are searched for all answers together: about six seconds
+MOST_OF_ONE = 4_000  # and for one of them
 
 Missed = tuple[Step, bool]
 """A step on which something is missing, if the answer is known where it begins, or is not."""

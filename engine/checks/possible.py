@@ -399,7 +399,7 @@ class _Walk:
             word = self._action(call)
             if not self._relevant.intersection(word.reads(call.argument)) <= {*known, *told}:
                 return None
-            known = (known | frozenset(word.needs)) - frozenset(word.drops)
+            known = (known | frozenset(word.keeps)) - frozenset(word.drops)
             known = (frozenset() if "*" in word.drops else known) | word.given({*known, *told})
             told.update(word.tells)
         return frozenset(known) & self._relevant

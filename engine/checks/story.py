@@ -60,9 +60,10 @@ def _orders(vocabulary: Vocabulary, way: Sequence[tuple[Standing, Move]]) -> _Or
     has_own, is_made = own < len(way), made < len(way) - 1
     if spoken_of < (made if is_made else len(way)):
         return _BESIDE_THE_PAST if has_own else _OF_THE_PAST
-    if not (has_own and is_made):
+    if not is_made:
         return _ALONE
-    return replace(_AFTER_ANOTHER if made < own else _BEFORE_ANOTHER, made_at=made)
+    told = (_AFTER_ANOTHER if made < own else _BEFORE_ANOTHER) if has_own else _ALONE
+    return replace(told, made_at=made)
 
 
 def _first(found: Iterable[bool]) -> int:
@@ -121,8 +122,25 @@ class _Teller:
         shown = before.message if before else None
         done = spoken.done(flow, here.state, move.rule, other, shown) + _again(flow, here, move)
         refusals = " ".join(_refusals(flow, _refused(flow, here.state, move.rule), self.vocabulary))
-        return f"in {place}: {'late, ' * _is_late(here, move)}{done}" + (
-            f" ({refusals})" if refusals else ""
+        asked = f"the shop itself asks for the money of {other}, and " * self._is_unasked(
+            orders, at
+        )
+        late = "late, " * _is_late(here, move)
+        return f"in {place}: {asked}{late}{done}" + (f" ({refusals})" if refusals else "")
+
+    def _is_unasked(self, orders: _Orders, at: int) -> bool:
+        """Does money come for another order made on the way, which no step before has asked for?"""
+        heard = self.way[at][1].heard
+        if heard.about or not heard.name.startswith("payment.") or not 0 <= orders.made_at < at:
+            return False
+        since = (move for _, move in self.way[orders.made_at + 1 : at])
+        return not any(
+            not move.heard.about
+            and (
+                move.heard.name.startswith("payment.")
+                or (move.rule and paths.is_payment(move.rule))
+            )
+            for move in since
         )
 
     def _after(self, orders: _Orders, at: int) -> Iterator[str]:
@@ -133,10 +151,18 @@ class _Teller:
             yield f"{orders.other} is made"
         if own and move.rule and here.order == "none" != move.there.order:
             yield f"{own} is made"
+        if move.rule and not paths.is_payment(move.rule) and self._requests(move.rule):
+            yield "the money is asked for"
+        if here.order != "none" and move.there.remembered and not here.remembered:
+            yield f"the bot turns back to {own or 'that order'}"
         if self.tells_lost and self._forgets(at):
             yield "the bot forgets all answers"
         elif self._loses(at):
             yield f"the bot forgets {own or 'that order'}"
+
+    def _requests(self, rule: Rule) -> bool:
+        words = (self.vocabulary.actions[call.name] for call in rule.actions)
+        return any(word.books == "request" for word in words)
 
     def _forgets(self, at: int) -> bool:
         """Is all forgotten on this step, before its words are said?"""

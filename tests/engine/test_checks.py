@@ -13,9 +13,12 @@ import yaml
 from shop import FLOW
 
 from engine import checks
-from engine.checks import spoken
+from engine.checks import spoken, story
+from engine.checks.moves import Move
 from engine.checks.paths import is_payment
+from engine.checks.standing import Heard, Standing
 from engine.errors import FlowError
+from engine.flow import Happened
 from engine.machine import RuleBook
 from flows.words import EVENTS, vocabulary
 
@@ -490,7 +493,10 @@ def test_orders_made_on_a_way_are_told_apart():
 
     assert [step.partition(": ")[2] for step in way[3:7]] == [
         "the customer shares a location, and the first order is made",
-        "the payment of the first order succeeds (payment.success)",
+        (
+            "the shop itself asks for the money of the first order, "
+            "and the payment of the first order succeeds (payment.success)"
+        ),
         "the customer says nothing for 20h",
         'the customer taps "Yes, bring it", and the second order is made',
     ]
@@ -679,3 +685,40 @@ def test_what_belongs_to_a_payment_is_known_once_one_was_asked_for():
 
     right = "let a way to pay be chosen first: `choose: payment` and `do: request_payment`"
     assert repairs == {f"say it later, or {right}"}
+
+
+def test_what_only_read_the_product_has_not_kept_it():
+    """`take_one` says how many; which product it is must be chosen."""
+    unchosen = example("salon").replace("[choose_product, take_one]", "[take_one]", 1)
+
+    said = [each.message for each in faults_of(unchosen, "E303")]
+
+    assert any(each.startswith('"enough_left" needs product_id') for each in said)
+
+
+def test_nobody_comes_past_an_action_that_has_not_what_it_reads():
+    """Without a product nothing is ordered, so the second order is of one that was chosen."""
+    lesson = (lessons.FOLDER / "defined/shortcut_past_the_product.yaml").read_text("utf-8")
+
+    [second] = faults_of(lessons.folder(lesson), "E907")
+
+    assert "in greeting: the customer chooses a product" in second.way
+
+
+def test_an_order_that_the_bot_never_spoke_of_is_no_earlier_one():
+    flow = checks.proved(TEXT, WORDS)
+    placed = next(
+        rule
+        for rule in flow.anywhere
+        if isinstance(rule.trigger, Happened) and rule.trigger.name == "order.placed"
+    )
+    pays = next(rule for rule in flow.anywhere if is_payment(rule))
+    before, after = Standing("greeting"), Standing("greeting", "payable")
+    way = [
+        (before, Move(Heard("order.placed", True, "payable"), placed, after)),
+        (after, Move(Heard("", True, "payable"), pays, after)),
+    ]
+
+    steps = story.told(flow, WORDS, way)
+
+    assert steps[-1].startswith("in greeting, while the order waits to be paid: ")
