@@ -151,14 +151,19 @@ class _Teller:
             yield f"{orders.other} is made"
         if own and move.rule and here.order == "none" != move.there.order:
             yield f"{own} is made"
-        if move.rule and not paths.is_payment(move.rule) and self._requests(move.rule):
-            yield "the money is asked for"
-        if here.order != "none" and move.there.remembered and not here.remembered:
-            yield f"the bot turns back to {own or 'that order'}"
+        if at < len(self.way) - 1:  # on the last one it may go wrong before
+            yield from self._goes_on(here, move, own)
         if self.tells_lost and self._forgets(at):
             yield "the bot forgets all answers"
         elif self._loses(at):
             yield f"the bot forgets {own or 'that order'}"
+
+    def _goes_on(self, here: Standing, move: Move, own: str) -> Iterator[str]:
+        """Is money asked for without a tap on its button, or an order spoken of again?"""
+        if move.rule and not paths.is_payment(move.rule) and self._requests(move.rule):
+            yield "the money is asked for"
+        if here.order != "none" and move.there.remembered and not here.remembered:
+            yield f"the bot turns back to {own or 'that order'}"
 
     def _requests(self, rule: Rule) -> bool:
         words = (self.vocabulary.actions[call.name] for call in rule.actions)

@@ -722,3 +722,28 @@ def test_an_order_that_the_bot_never_spoke_of_is_no_earlier_one():
     steps = story.told(flow, WORDS, way)
 
     assert steps[-1].startswith("in greeting, while the order waits to be paid: ")
+
+
+def test_money_is_not_told_to_be_asked_for_where_that_goes_wrong():
+    begin, failed = example("duka").split("  haikufika:\n")
+    unguarded = failed.replace("        if: payable\n", "", 1)
+
+    ways = [each.way for each in faults_of(f"{begin}  haikufika:\n{unguarded}", "E901")]
+
+    assert ways
+    assert not any(way[-1].endswith("the money is asked for") for way in ways)
+
+
+def test_a_way_says_where_the_bot_turns_back_to_an_order():
+    begin, waits = example("laundry").split("      - after: 3m\n", 1)
+    leads = waits[waits.index("      - otherwise") :]
+
+    found = faults_of(f"{begin}      - after: 3m\n        go: sure\n{leads}", "E313")
+
+    steps = {step for each in found for step in each.way}
+    assert any(
+        step.endswith(
+            "taps a button to pay, in an older message, and the bot turns back to that order"
+        )
+        for step in steps
+    )
