@@ -230,6 +230,8 @@ def _taken(
         if there.same and move == "place" and word and "order" not in word.needs:
             found += wrongs.made_again(there.order, call.place)
         there = _moved(move if watched or move != "place" else "forget", there, heard)
+        if word and {*word.needs} & {*word.drops}:
+            there = replace(there, same=False)  # what it was made of is gone with it, as a cart is
         if word and "*" in word.drops:
             there = replace(there, remembered=False, same=False)
     found += wrongs.receipts(heard, receipts, rule)
