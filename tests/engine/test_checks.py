@@ -747,3 +747,11 @@ def test_a_way_says_where_the_bot_turns_back_to_an_order():
         )
         for step in steps
     )
+
+
+def test_what_an_action_before_it_forgets_is_to_be_read_first():
+    both = TEXT.replace("    do: choose_product\n", "    do: [forget_answers, choose_product]\n", 1)
+
+    repairs = {e.repair for e in faults_of(both, "E303") if '"choose_product"' in e.message}
+
+    assert repairs == {"do it before what forgets that"}
