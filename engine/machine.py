@@ -13,7 +13,7 @@ from typing import Any
 from transitions import Event, Machine
 
 from engine import because, changing, labels, matchers, number, trail
-from engine.flow import Call, Choose, Flow, Hear, Otherwise, Rule, State
+from engine.flow import After, Call, Choose, Flow, Hear, Otherwise, Rule, State
 from engine.limits import merged
 from engine.trace import Asked, Tried
 from engine.turn import PAGE, PAGE_ID, Because, Conversation, Turn
@@ -79,6 +79,8 @@ class RuleBook:
         )
         self._lexicons: dict[str, Lexicon] = {}
         self._words: dict[str, frozenset[str]] = {}
+        #: For which silences each state has an answer.
+        self.times = {name: list(_times_of(state)) for name, state in flow.states.items()}
         self._goes_back = any(rule.back for each in flow.states.values() for rule in each.rules)
         for state in flow.states.values():
             rules = list(rules_of(state, flow))
@@ -301,6 +303,11 @@ def rules_of(state: State, flow: Flow) -> Iterator[Rule]:
     others = [rule for rule in common if not isinstance(rule.trigger, Hear)]
     yield from words + own + others if state.commands is not None else own + common
     yield from (rule for rule in state.rules if isinstance(rule.trigger, Otherwise))
+
+
+def _times_of(state: State) -> Iterator[After]:
+    triggers = (rule.trigger for rule in state.rules)
+    return (each for each in triggers if isinstance(each, After))
 
 
 def _worn_out(state: State) -> Callable[[Turn], bool]:

@@ -13,7 +13,6 @@ from typing import Any
 
 from engine.effect import Message, Text, pack
 from engine.event import Event
-from engine.flow import After, Flow
 from engine.machine import RuleBook
 from engine.turn import Because, Turn
 from flows import facts
@@ -239,7 +238,7 @@ def _act(event: Event, now: datetime, library: Library) -> Outcome:
     turn = _turn(event, conversation, book, now)
     turn.stale = is_stale(turn, conversation)
     was_heard = book.pass_(conversation, turn)
-    _keep(conversation, turn, at)
+    _keep(conversation, turn, book, at)
     if not was_heard:
         inbox.mark(event.id, "unheard")
     return Outcome("done" if was_heard else "unheard", tuple(turn.notes))
@@ -269,12 +268,12 @@ def put(
     book = library.live()
     turn = _turn(event, conversation, book, now)
     book.put(conversation, turn, state)
-    _keep(conversation, turn, clock.ms(now))
+    _keep(conversation, turn, book, clock.ms(now))
 
 
-def _keep(conversation: Conversation, turn: Turn, at: int) -> None:
+def _keep(conversation: Conversation, turn: Turn, book: RuleBook, at: int) -> None:
     """Write down where a turn has led, and owe what it said."""
-    _settle_timers(conversation, turn, at)
+    _settle_timers(conversation, turn, book, at)
     why = _why(conversation, turn)
     for message in turn.effects:
         _owe(conversation, message, turn.event, at, why)
@@ -325,26 +324,20 @@ def _facts(event: Event, book: RuleBook, language: str) -> dict[str, Any]:
     return known
 
 
-def _settle_timers(conversation: Conversation, turn: Turn, at: int) -> None:
+def _settle_timers(conversation: Conversation, turn: Turn, book: RuleBook, at: int) -> None:
     """Stop the timers of the state that was left, start those of the one entered."""
     if turn.entered is None:
         return
     conversation.visit, conversation.entered_at = conversation.visit + 1, at
-    if _times_of(turn.state, turn.flow) or conversation.flow != turn.flow.hash:
+    if book.times[turn.state] or conversation.flow != turn.flow.hash:
         timers.stop_of(conversation.phone, f"{conversation.phone}|after|")
-    for after in _times_of(turn.entered, turn.flow):
+    for after in book.times[turn.entered]:
         timers.start(
             f"{conversation.phone}|after|{after.written}",
             phone=conversation.phone,
             body={"event": "timeout", "after": after.written, "visit": conversation.visit},
             due=at + after.seconds * clock.SECOND,
         )
-
-
-def _times_of(state: str, flow: Flow) -> list[After]:
-    """For which silences a state has an answer."""
-    triggers = (rule.trigger for rule in flow.states[state].rules)
-    return [each for each in triggers if isinstance(each, After)]
 
 
 def _owe(conversation: Conversation, message: Message, event: Event, at: int, why: Grounds) -> None:

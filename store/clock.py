@@ -8,11 +8,12 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+
 
 def ms(now: datetime) -> int:
     """Milliseconds since 1970; exact, never by way of a float."""
-    delta = now - datetime(1970, 1, 1, tzinfo=UTC)
-    return (delta.days * 86_400 + delta.seconds) * SECOND + delta.microseconds // 1000
+    return (now - _EPOCH) // _MILLISECOND
 
 
 def moment(at: int) -> datetime:
@@ -31,4 +32,4 @@ def iso(at: int | None) -> str | None:
 def ahead(zone: str, now: datetime) -> int:
     """How far the clocks of a place are ahead of UTC, in milliseconds."""
     offset = now.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
-    return offset // timedelta(milliseconds=1)
+    return offset // _MILLISECOND

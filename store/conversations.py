@@ -1,12 +1,11 @@
 """Where each customer stands: the row that is held while an event passes."""
 
-import json
 from typing import Any
 
 from peewee import SQL
 
 from store import statements
-from store.packing import packed
+from store.packing import packed, unpacked
 from store.tables import Conversation
 
 _KEPT = (
@@ -34,7 +33,7 @@ def find(phone: str, *, held: bool = False) -> Conversation | None:
 
 def memory(conversation: Conversation) -> dict[str, Any]:
     """What was answered so far."""
-    answers: dict[str, Any] = json.loads(conversation.memory)
+    answers: dict[str, Any] = unpacked(conversation.memory)
     return answers
 
 

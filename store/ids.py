@@ -1,6 +1,6 @@
 """Names of our own: the only place where chance is asked for."""
 
-import secrets
+import os
 
 _LETTERS = b"abcdefghijklmnopqrstuvwxyz0123456789"
 _EVEN = 256 // len(_LETTERS) * len(_LETTERS)  # bytes from here on would make some letters likelier
@@ -12,7 +12,7 @@ def token(length: int = 9) -> str:
     """So many letters and digits that nobody can guess."""
     found = b""
     while len(found) < length:
-        found += secrets.token_bytes(2 * length).translate(_LETTER_OF, _BEYOND)
+        found += os.urandom(2 * length).translate(_LETTER_OF, _BEYOND)
     return found[:length].decode()
 
 

@@ -1,10 +1,10 @@
 """What customers sent that no rule of a state heard but its `otherwise`."""
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
 from store import statements
+from store.packing import unpacked
 
 LAST = """
 SELECT mail.phone, heard.kind, heard.body, mail.created_at
@@ -25,4 +25,4 @@ class Missed:
 def latest(state: str, *, limit: int = 20) -> list[Missed]:
     """What was not understood in a state, the newest first."""
     rows = statements.run(LAST, (state, limit)).fetchall()
-    return [Missed(phone, {"type": kind, **json.loads(body)}, at) for phone, kind, body, at in rows]
+    return [Missed(phone, {"type": kind, **unpacked(body)}, at) for phone, kind, body, at in rows]

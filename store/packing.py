@@ -1,6 +1,15 @@
 """JSON as the books keep it: dense, and in the letters in which it was written."""
 
-import json
+from typing import Any
 
-#: Made once: `json.dumps` with words of its own makes an encoder for every call.
-packed = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+import orjson
+
+
+def packed(value: Any) -> str:
+    """Write it down; raises TypeError for what JSON has no word for."""
+    return orjson.dumps(value).decode()
+
+
+def unpacked(text: str) -> Any:
+    """Read what was written down."""
+    return orjson.loads(text)

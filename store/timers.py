@@ -1,10 +1,9 @@
 """What comes due: reminders and the `after` of a state, as rows that anybody can see and cancel."""
 
-import json
 from typing import Any
 
 from store import statements
-from store.packing import packed
+from store.packing import packed, unpacked
 from store.tables import Timer
 
 
@@ -26,7 +25,7 @@ def stop_of(phone: str, prefix: str) -> None:
 def due(*, now: int, limit: int = 50) -> list[tuple[str, str, dict[str, Any], int]]:
     """The timers that are due, oldest first: key, phone, body and when they were due."""
     rows = statements.run(statements.DUE_TIMERS, (now, limit)).fetchall()
-    return [(key, phone, json.loads(body), due_at) for key, phone, body, due_at in rows]
+    return [(key, phone, unpacked(body), due_at) for key, phone, body, due_at in rows]
 
 
 def take(key: str, due_at: int) -> bool:

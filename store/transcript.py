@@ -1,12 +1,12 @@
 """What was said, in both directions, read back from the mail in and the mail out."""
 
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 from store import grounds
 from store.grounds import Grounds
+from store.packing import unpacked
 from store.tables import Conversation, Inbox, Outbox
 
 #: What stands for a message that was deleted, as either side keeps it.
@@ -64,13 +64,13 @@ def _latest_told(phones: Collection[str]) -> Any:
 
 
 def _heard(row: Inbox) -> tuple[str, Said]:
-    what = {"type": row.kind, **json.loads(row.body)}
+    what = {"type": row.kind, **unpacked(row.body)}
     return row.phone, Said("customer", row.received_at, what, row.outcome)
 
 
 def _told(row: Outbox) -> Said:
     standing = row.tick or row.status
-    return Said(_speaker(row), row.created_at, json.loads(row.body), standing, grounds.of(row))
+    return Said(_speaker(row), row.created_at, unpacked(row.body), standing, grounds.of(row))
 
 
 def _speaker(row: Outbox) -> str:

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TypeVar
 
 from store.database import database, in_transaction, is_fault, transaction
@@ -41,17 +41,17 @@ def _boldly(do: Callable[[], Told]) -> Told:
         _bold.on = False
 
 
-@contextmanager
-def savepoint() -> Iterator[None]:
-    """Inside a transaction: undo only what was written within when it raises.
+def savepoint() -> AbstractContextManager[None]:
+    """Inside a transaction: undo only what was written within when it raises."""
+    return _ALL_OR_NOTHING if getattr(_bold, "on", False) else _laid_by()
 
-    All have one name, and the innermost is meant: a name of its own for each, as the ORM gives
-    them, had to be parsed anew by SQLite each time.
+
+@contextmanager
+def _laid_by() -> Iterator[None]:
+    """All have one name, and the innermost is meant.
+
+    A name of its own for each, as the ORM gives them, had to be parsed anew by SQLite each time.
     """
-    if getattr(_bold, "on", False):
-        with _undoing_all():
-            yield
-        return
     database.execute_sql("SAVEPOINT step")
     try:
         yield
@@ -62,12 +62,15 @@ def savepoint() -> Iterator[None]:
     database.execute_sql("RELEASE SAVEPOINT step")
 
 
-@contextmanager
-def _undoing_all() -> Iterator[None]:
-    """What raises is no matter of its catcher's, unless the database is at fault."""
-    try:
-        yield
-    except Exception as error:
-        if is_fault(error):
-            raise
-        raise Stumbled from error
+class _AllOrNothing(AbstractContextManager[None]):
+    """What raises is no matter of its catcher's, unless the database is at fault.
+
+    Every message enters it twice, so it is no generator and made once.
+    """
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception) and not is_fault(error):
+            raise Stumbled from error
+
+
+_ALL_OR_NOTHING = _AllOrNothing()

@@ -1,6 +1,5 @@
 """Send what is owed: oldest first, one at a time for each customer, until Ghala has it."""
 
-import json
 import random
 from collections.abc import Callable
 
@@ -9,6 +8,7 @@ from engine.effect import unpack
 from store import outbox
 from store.clock import MINUTE, SECOND
 from store.database import transaction
+from store.packing import unpacked
 from store.sharing import together
 from store.tables import Outbox
 from web import metrics
@@ -81,7 +81,7 @@ def _send(shop: Shop, row: Outbox, owner: str, goes_on: GoesOn) -> Outbox | None
     try:
         key = f"{row.key}:{row.created_at}"  # the same for each try; another in a restored shop
         with metrics.called("send"):
-            provider_id = shop.ghala.send(unpack(json.loads(row.body)), to=row.phone, key=key)
+            provider_id = shop.ghala.send(unpack(unpacked(row.body)), to=row.phone, key=key)
     except BadKey as error:
         LOG.error(
             "Ghala refuses our key: nothing can be sent until %s is right (%s)",

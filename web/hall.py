@@ -7,8 +7,7 @@ are cheap and desks are few: nobody sits down before the whole body is there.
 import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from threading import Lock
 
 from web import bodies
@@ -54,29 +53,32 @@ class Seats:
         self._of: Counter[str] = Counter()
         self._large = 0
 
-    @contextmanager
-    def taken(self, address: str, *, large: bool) -> Iterator[None]:
-        """Hold a seat for as long as the body takes; raises Full."""
+    def take(self, address: str, *, large: bool) -> None:
+        """Take a seat for as long as the body takes; raises Full."""
         with self._lock:
             if self._of[address] >= self._most_of_one or self._large + large > LARGE_AT_ONCE:
                 raise Full
             self._of[address] += 1
             self._large += large
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._of[address] -= 1
-                self._large -= large
-                if not self._of[address]:
-                    del self._of[address]
+
+    def leave(self, address: str, *, large: bool) -> None:
+        """Leave the seat that was taken."""
+        with self._lock:
+            self._of[address] -= 1
+            self._large -= large
+            if not self._of[address]:
+                del self._of[address]
 
 
 def _gather(environ: Environ, seats: Seats) -> None:
     """Read the whole body, unless there is none or its length alone will be refused."""
     if size := _size(environ):
-        with seats.taken(environ["REMOTE_ADDR"], large=size > SMALL):
+        address, large = environ["REMOTE_ADDR"], size > SMALL
+        seats.take(address, large=large)
+        try:
             environ["wsgi.input"] = io.BytesIO(environ["wsgi.input"].read(size))
+        finally:
+            seats.leave(address, large=large)
 
 
 def _size(environ: Environ) -> int:
