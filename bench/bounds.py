@@ -9,48 +9,80 @@ import itertools
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from bench.serving import serve
 from store import database, migrate, statements
 from store.clock import DAY, MINUTE
-from store.sharing import together
+from store.sharing import all_together
 from store.tables import Conversation, Customer
-from web import desks, hall, server
+from web import server
+from web.hall import Hall
+from web.postroom import PostRoom
 
-HEADERS = [("Content-Type", "application/json"), ("Content-Length", "16")]
+HEADERS = [("content-type", "application/json")]
 BODY = b'{"success":true}'
 CUSTOMERS = 32  # take turns
 MESSAGES = 5  # of one customer, as in `load.JOURNEY`
 NOW = 1_800_000_000_000
 SAID = '{"kind":"text","body":"%s"}' % ("x" * 150)
 
-Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+class Listener:
+    """Takes the body and answers."""
+
+    def __init__(self) -> None:
+        self._hall = Hall(server.CONNECTIONS)
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        await self._hall.body(scope, protocol)
+        await self.work()
+        protocol.response_bytes(200, HEADERS, BODY)
+
+    async def work(self) -> None:
+        """Do nothing."""
 
 
-def make() -> Application:
-    """Take the body and answer."""
-    return _served(lambda: None)
+class Books(Listener):
+    """Takes the body, does in the books what a plain message does, and answers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._post: PostRoom[int, None] = PostRoom(_all_kept)
+        self._numbers = itertools.count()
+
+    def __rsgi_init__(self, loop: Any) -> None:
+        """Begin to work."""
+        self._post.open(loop)
+
+    async def work(self) -> None:
+        """Wait until a message is in the books."""
+        await self._post.passed(next(self._numbers))
 
 
-def make_books() -> Application:
-    """Take the body, do in the books what a plain message does, and answer."""
-    numbers = itertools.count()
-    return _served(lambda: together(lambda: _kept(next(numbers))))
+def make() -> Listener:
+    """Make the listener that does nothing."""
+    return _opened(Listener)
 
 
-def _served(work: Callable[[], object]) -> Application:
-    def answer(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
-        environ["wsgi.input"].read()
-        work()
-        start("200 OK", HEADERS)
-        return [BODY]
+def make_books() -> Listener:
+    """Make the listener that keeps messages."""
+    return _opened(Books)
 
+
+def _opened(made: Callable[[], Listener]) -> Listener:
+    server.work_calmly()
     database.connect(os.environ["DATABASE_URL"])
     migrate.upgrade()
-    worked = desks.of(answer, server.MORE_DESKS)
-    return hall.of(worked, most_of_one=server.CONNECTIONS)
+    database.close()
+    return made()
+
+
+def _all_kept(numbers: Sequence[int]) -> Sequence[Exception | None]:
+    return all_together([partial(_kept, each) for each in numbers])
 
 
 def _kept(number: int) -> None:
@@ -75,4 +107,4 @@ def _kept(number: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(f"bench.bounds:{sys.argv[1]}", threads=server.CONNECTIONS)
+    serve(f"bench.bounds:{sys.argv[1]}", interface="rsgi")

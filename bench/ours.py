@@ -3,7 +3,7 @@
 from typing import Any
 
 from bench.serving import serve
-from web import desks, hall, server
+from web import server
 
 
 def make() -> Any:
@@ -11,10 +11,8 @@ def make() -> Any:
     from web.app import create_app
 
     app = create_app()
-    shop = app.extensions["duka"]
-    worked = desks.of(app.wsgi_app, server.desks_for(shop.settings))
-    return hall.of(worked, most_of_one=server.CONNECTIONS)
+    return server.entrance_of(app, app.extensions["duka"].settings)
 
 
 if __name__ == "__main__":
-    serve("bench.ours:make", threads=server.CONNECTIONS)
+    serve("bench.ours:make", interface="rsgi")

@@ -15,18 +15,20 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SECRET = "bench-secret-of-no-shop-01"  # signs invented messages on this machine
-THREADS = 16  # as many as the desks of `duka serve`
+THREADS = 16  # of the floor, as many as the desks of `duka serve`
 SERVER_CORE, LOAD_CORE = 0, 1
 
 
-def serve(target: str, *, threads: int = THREADS) -> None:
-    """Serve an application on the port that BENCH_PORT names, as `duka serve` would."""
+def serve(target: str, *, interface: str = "wsgi") -> None:
+    """Serve an application on the port of BENCH_PORT, under the listener of `duka serve`."""
     from granian import Granian
-    from granian.constants import Interfaces
+    from granian.constants import HTTPModes, Interfaces, Loops
 
     Granian(
-        target, address="127.0.0.1", port=int(os.environ["BENCH_PORT"]), interface=Interfaces.WSGI,
-        blocking_threads=threads, backlog=1024, websockets=False, log_enabled=False,
+        target, address="127.0.0.1", port=int(os.environ["BENCH_PORT"]), backlog=1024,
+        interface=Interfaces(interface), loop=Loops.auto, http=HTTPModes.http1,
+        websockets=False, log_enabled=False,
+        blocking_threads=THREADS if interface == "wsgi" else None,
     ).serve(target_loader=lambda *_: _load(target), wrap_loader=False)  # fmt: skip
 
 

@@ -6,9 +6,10 @@ can be half done: what is owed stands in the outbox, what is to be paid in the p
 
 import json
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from engine.effect import Message, Text, pack
@@ -21,7 +22,7 @@ from flows.staleness import is_stale
 from store import clock, conversations, customers, ids, inbox, orders, outbox, payments, timers
 from store.database import DatabaseFault, transaction
 from store.grounds import Grounds
-from store.sharing import together
+from store.sharing import all_together, together
 from store.tables import Conversation, Payment
 from store.undoing import savepoint
 
@@ -48,6 +49,16 @@ def receive(event: Event, *, now: datetime, library: Library, per_minute: int = 
     and the customer gets one apology.
     """
     return together(lambda: _received(event, now, library, per_minute))
+
+
+def receive_all(
+    events: Sequence[Event], *, now: datetime, library: Library, per_minute: int = 0
+) -> list[Outcome | Exception]:
+    """Let events pass that came together, as one after the other; gives what each told or raised.
+
+    They share a commit.
+    """
+    return all_together([partial(_received, each, now, library, per_minute) for each in events])
 
 
 def _received(event: Event, now: datetime, library: Library, per_minute: int) -> Outcome:

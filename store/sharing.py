@@ -9,7 +9,7 @@ after the other, each woken by the one before, before the next commit could begi
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -83,6 +83,19 @@ def together(do: Callable[[], Told]) -> Told:
         raise work.error
     told: Told = work.told
     return told
+
+
+def all_together(works: Sequence[Callable[[], Told]]) -> list[Told | Exception]:
+    """Do works that came together in one transaction, each kept wholly or not at all.
+
+    Gives what each told or raised: `BooksClosed` all of them when the commit failed.
+    """
+    many = [_Work(do) for do in works]
+    try:
+        undoing.venture(lambda: _pass_all(many))
+    except BooksClosed as error:
+        return [error] * len(many)
+    return [work.told if work.error is None else work.error for work in many]
 
 
 def _lead() -> None:

@@ -29,6 +29,7 @@ DOORS = {
     "rapidfuzz": ("engine/typos.py",),
     "pygraphviz": ("engine/diagram.py", "engine/diagram/"),
     "peewee": ("store/",),
+    "orjson": ("store/packing.py",),
     "playhouse": ("store/",),
     "psycopg": ("store/",),
     "requests": ("adapters/wire.py",),

@@ -25,7 +25,6 @@ from web import (
     admin,
     bodies,
     dashboard,
-    doorstep,
     flow_file,
     guards,
     health,
@@ -41,7 +40,7 @@ from web.logs import LOG, begin
 from web.settings import Settings, load
 from web.shop import Shop, ghala_of
 
-_HEADERS = {
+HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -88,7 +87,6 @@ def app_of(shop: Shop, *, routes: "Routes | None" = None) -> Flask:
     _add_errors(app)
     app.after_request(_dressed)
     metrics.watch(app)
-    app.wsgi_app = doorstep.mount(app, app.wsgi_app, _HEADERS)  # type: ignore[method-assign, assignment]
     if many := shop.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=many, x_proto=0, x_host=0
@@ -119,7 +117,7 @@ def all_routes(app: Flask, settings: Settings) -> None:
 
 
 def _dressed(response: Response) -> Response:
-    for name, value in _HEADERS.items():
+    for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
     return response
 

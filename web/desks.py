@@ -1,127 +1,124 @@
-"""A few desks for all threads: who works sits at one, with the database connection that is there.
+"""A few desks, each a thread with its own connection to the books: here Flask does its work.
 
-Threads come and go with the listener's connections; what they work with is kept for the next.
+Who came first sits first. What is answered is whole before it is sent, so that who reads slowly
+has no desk; only what is longer than that is told while it is made.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+import asyncio
+import io
+import sys
+from collections.abc import Callable, Coroutine, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from itertools import chain
-from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
-from store import database
+from web.hall import address_of
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
 Application = Callable[[Environ, Start], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+Done = TypeVar("Done")
 
 GATHERED = 1024 * 1024  # bytes of an answer that are made before anybody reads them
 
 
+@dataclass(slots=True)
+class _Head:
+    """What an application says before its answer: the WSGI `start_response`."""
+
+    status: int = 500
+    headers: Headers = ()  # type: ignore[assignment]
+
+    def __call__(self, status: str, headers: Headers, exc_info: object = None) -> None:
+        self.status, self.headers = int(status[:3]), headers
+
+
 class Desks:
-    """So many places to work at; who came first sits first."""
+    """So many requests are worked on at once."""
 
-    def __init__(self, many: int) -> None:
-        self._connections: list[Any] = [None] * many  # opened by whoever first needs one
-        self._waiting: deque[_Turn] = deque()
-        self._lock = Lock()
+    def __init__(self, app: Application, many: int) -> None:
+        self._app = app
+        self._threads = ThreadPoolExecutor(many, thread_name_prefix="desk")
 
-    def sit(self) -> None:
-        """Wait for a free desk, and work with its connection."""
-        with self._lock:
-            turn = _Turn()
-            if self._connections:
-                turn.come(self._connections.pop())  # the last to be left, for it is warm
-            else:
-                self._waiting.append(turn)
-        database.take_up(turn.wait())
-
-    @property
-    def waiting(self) -> int:
-        """How many wait for a desk."""
-        return len(self._waiting)
-
-    def rise(self) -> None:
-        """Leave the desk to whoever waits longest."""
-        connection = database.hand_over()
-        with self._lock:
-            if self._waiting:
-                self._waiting.popleft().come(connection)
-            else:
-                self._connections.append(connection)
-
-
-class _Turn:
-    """One who waits, until a desk is given."""
-
-    def __init__(self) -> None:
-        self._gate = Lock()
-        self._gate.acquire()
-        self._connection: Any = None
-
-    def wait(self) -> Any:
-        self._gate.acquire()
-        return self._connection
-
-    def come(self, connection: Any) -> None:
-        self._connection = connection
-        self._gate.release()
-
-
-def of(app: Application, many: int) -> Application:
-    """Let at most so many requests be worked on at once; who reads slowly has no desk."""
-    desks = Desks(many)
-
-    def answer(environ: Environ, start: Start) -> Iterable[bytes]:
-        desks.sit()
-        told: Iterable[bytes] = ()
-        try:
-            told = _gathered(app(environ, start), then=desks.rise)
-        finally:
-            if not isinstance(told, _Long):
-                desks.rise()
-        return told
-
-    return answer
-
-
-def _gathered(told: Iterable[bytes], *, then: Callable[[], None]) -> Iterable[bytes]:
-    """The whole answer, so that sending it needs no desk; what is longer is told as it is made."""
-    if isinstance(told, list):
-        return told
-    parts, size, rest = [], 0, iter(told)
-    try:
-        for part in rest:
-            parts.append(part)
-            size += len(part)
-            if size > GATHERED:
-                return _Long(chain(parts, rest), told, then)
-    except BaseException:
-        _close(told)
-        raise
-    _close(told)
-    return parts
-
-
-class _Long:
-    """An answer still being made while it is sent: its desk is left at the end."""
-
-    def __init__(
-        self, parts: Iterator[bytes], told: Iterable[bytes], then: Callable[[], None]
+    async def answer(
+        self, scope: Any, protocol: Any, body: bytes, app: Application | None = None
     ) -> None:
-        self._parts, self._told, self._then = parts, told, then
+        """Let the application answer when a desk is free, or another one in its place."""
+        loop = asyncio.get_running_loop()
+        work = _worked(app or self._app, environ_of(scope, body), protocol, loop)
+        answer = await self.work(work)
+        if answer is not None:
+            protocol.response_bytes(*answer)
 
-    def __iter__(self) -> Iterator[bytes]:
-        return self._parts
+    async def work(self, work: Callable[[], Done]) -> Done:
+        """Do something when a desk is free."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, work)
 
-    def close(self) -> None:
-        """End it, whether all of it was sent or not."""
+
+def _worked(
+    app: Application, environ: Environ, protocol: Any, loop: asyncio.AbstractEventLoop
+) -> Callable[[], tuple[int, Headers, bytes] | None]:
+    """The work of a desk: give the answer, or None when it was long and is sent already."""
+
+    def work() -> tuple[int, Headers, bytes] | None:
+        head = _Head()
+        told = app(environ, head)
         try:
-            _close(self._told)
+            parts, size, rest = [], 0, iter(told)
+            for part in rest:
+                parts.append(part)
+                size += len(part)
+                if size > GATHERED:
+                    sending = _sent(protocol, head)
+                    for each in chain(parts, rest):
+                        asyncio.run_coroutine_threadsafe(sending(each), loop).result()
+                    return None
+            return head.status, head.headers, b"".join(parts)
         finally:
-            self._then()
+            if hasattr(told, "close"):
+                told.close()
+
+    return work
 
 
-def _close(told: Iterable[bytes]) -> None:
-    if hasattr(told, "close"):
-        told.close()
+def _sent(protocol: Any, head: _Head) -> Callable[[bytes], Coroutine[Any, Any, None]]:
+    lines: list[Any] = []
+
+    async def send(part: bytes) -> None:
+        if not lines:
+            lines.append(protocol.response_stream(head.status, head.headers))
+        await lines[0].send_bytes(part)
+
+    return send
+
+
+def environ_of(scope: Any, body: bytes) -> Environ:
+    """Describe a request as WSGI does: see PEP 3333, "environ Variables"."""
+    host, _, port = scope.server.rpartition(":")
+    environ: Environ = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode().decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": address_of(scope),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:  # it would pass for one that a proxy or Ghala has set
+            continue
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return environ

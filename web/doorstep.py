@@ -5,83 +5,65 @@ beside its turn. Only what is plainly right passes here; whatever is odd in any 
 untouched, with its body, so every refusal, error and log line is Flask's.
 """
 
-import io
 import json
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
-
-from flask import Flask
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from adapters.errors import Forged, Unreadable
 from engine.event import Event
-from web import bodies, metrics
+from web import bodies
 from web.shop import Shop
 
 ROUTE = "/api/messages/incoming"
 ANSWER = json.dumps({"success": True, "message": "Messages processed"}, separators=(",", ":"))
 BODY = f"{ANSWER}\n".encode()  # as Flask writes it
 
-Environ = dict[str, Any]
-Start = Callable[..., Any]
-Application = Callable[[Environ, Start], Iterable[bytes]]
+
+class Letter(NamedTuple):
+    """A request that may hold messages."""
+
+    body: bytes
+    headers: Any  # RSGI's
 
 
-def mount(app: Flask, flask: Application, headers: dict[str, str]) -> Application:
-    """Answer plain messages here and leave the rest to `flask`; `headers` go with every answer."""
-    shop: Shop = app.extensions["duka"]
-    dressed = [
-        ("Content-Type", "application/json"),
-        ("Content-Length", str(len(BODY))),
-        *headers.items(),
-    ]
-
-    def answer(environ: Environ, start: Start) -> Iterable[bytes]:
-        if not _is_plain(environ):
-            return flask(environ, start)
-        begun = time.perf_counter()
-        events = _heard(environ, shop)
-        if events is None:
-            return flask(environ, start)
-        try:
-            for event in events:
-                shop.receive(event)
-        except Exception as error:  # noqa: BLE001  whatever it is, Flask's table of errors knows it
-            return _fallen(app, environ, start, error)
-        metrics.count(ROUTE, "POST", 200, since=begun)
-        start("200 OK", dressed)
-        return [BODY]
-
-    return answer
-
-
-def _is_plain(environ: Environ) -> bool:
+def is_plain(scope: Any) -> bool:
     """Is it a message of a known length that we take, and no more than that?"""
-    length = environ.get("CONTENT_LENGTH") or ""
+    length = scope.headers.get("content-length") or ""
     return (
-        environ["PATH_INFO"] == ROUTE
-        and environ["REQUEST_METHOD"] == "POST"
-        and not environ.get("SCRIPT_NAME")
-        and "HTTP_TRANSFER_ENCODING" not in environ
+        scope.path == ROUTE
+        and scope.method == "POST"
         and length.isascii()
         and length.isdigit()
         and len(length) < 8
         and int(length) <= bodies.LARGEST
+        and scope.headers.get("transfer-encoding") is None
     )
 
 
-def _heard(environ: Environ, shop: Shop) -> list[Event] | None:
-    """Verify and read the body; None leaves it to Flask, with the body to be read again."""
-    length = int(environ["CONTENT_LENGTH"])
-    body = environ["wsgi.input"].read(length)
-    environ["wsgi.input"] = io.BytesIO(body)
-    headers = _Headers(environ)
-    signature = headers.get(shop.ghala.signature_header.lower())
-    signatures = [] if signature is None else [signature]
+def pass_all(shop: Shop, letters: Sequence[Letter]) -> list[bool | Exception]:
+    """Let all messages of some letters pass together, in their order.
+
+    Gives for each letter whether it was plainly right, or what its passing raised; with one that
+    was not, nothing was done.
+    """
+    now = shop.now().timestamp()
+    heard = [_heard(each, shop, now) for each in letters]
+    told = iter(shop.receive_all([event for events in heard for event in events or ()]))
+    return [_outcome(events, told) for events in heard]
+
+
+def _outcome(events: Sequence[Event] | None, told: Iterator[object]) -> bool | Exception:
+    if events is None:
+        return False
+    outcomes = [next(told) for _ in events]
+    return next((each for each in outcomes if isinstance(each, Exception)), True)
+
+
+def _heard(letter: Letter, shop: Shop, now: float) -> list[Event] | None:
+    """Verify and read a letter; None leaves it to Flask."""
+    signatures = letter.headers.get_all(shop.ghala.signature_header.lower())
     try:
-        if len(body) == length:
-            return shop.ghala.hear_messages(body, signatures, headers, shop.now().timestamp())
-        return None
+        return shop.ghala.hear_messages(letter.body, signatures, _Headers(letter.headers), now)
     except (Forged, Unreadable):
         return None
 
@@ -89,23 +71,17 @@ def _heard(environ: Environ, shop: Shop) -> list[Event] | None:
 class _Headers(Mapping[str, str]):
     """The headers by their names in lower case; one that came twice is one, parted by commas."""
 
-    def __init__(self, environ: Environ) -> None:
-        self._environ = environ
+    def __init__(self, given: Any) -> None:
+        self._given = given
 
     def __getitem__(self, name: str) -> str:
-        value: str = self._environ["HTTP_" + name.replace("-", "_").upper()]
-        return value
+        found = self._given.get_all(name)
+        if not found:
+            raise KeyError(name)
+        return ",".join(found)
 
     def __iter__(self) -> Iterator[str]:
-        told = (name for name in self._environ if name.startswith("HTTP_"))
-        return (name[5:].replace("_", "-").lower() for name in told)
+        return iter(dict.fromkeys(self._given.keys()))
 
     def __len__(self) -> int:
-        return sum(1 for _ in self)
-
-
-def _fallen(app: Flask, environ: Environ, start: Start, error: Exception) -> Iterable[bytes]:
-    """Tell an error as Flask tells it, without doing the work again."""
-    with app.request_context(environ):
-        response = app.finalize_request(app.handle_user_exception(error))
-        return response(environ, start)
+        return len(set(self._given.keys()))

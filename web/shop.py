@@ -1,6 +1,6 @@
 """The open shop: what every route and the worker need, wired together once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -57,19 +57,38 @@ class Shop:
 
     def receive(self, event: Event) -> turns.Outcome:
         """Let an event pass, log what came of it, and wake the worker."""
-        if event.name in turns.FROM_CUSTOMERS:
-            LOG.info("Message received: %s from %s", event.name, mask(event.phone))
+        _note(event)
         limit = self.settings.messages_per_minute
         try:
             outcome = turns.receive(event, now=self.now(), library=self.library, per_minute=limit)
         except BooksClosed:
-            if event.name in turns.FROM_CUSTOMERS and len(self.stranded) < MOST_STRANDED:
-                self.stranded.add(event.phone)
+            self._strand(event)
             raise
-        self.stranded.discard(event.phone)
-        self.report(event, outcome)
+        self._settle(event, outcome)
         self.wake()
         return outcome
+
+    def receive_all(self, events: Sequence[Event]) -> list[turns.Outcome | Exception]:
+        """Let events pass that came together; gives what each told or raised."""
+        for event in events:
+            _note(event)
+        limit = self.settings.messages_per_minute
+        told = turns.receive_all(events, now=self.now(), library=self.library, per_minute=limit)
+        for event, outcome in zip(events, told, strict=True):
+            if isinstance(outcome, turns.Outcome):
+                self._settle(event, outcome)
+            elif isinstance(outcome, BooksClosed):
+                self._strand(event)
+        self.wake()
+        return told
+
+    def _settle(self, event: Event, outcome: turns.Outcome) -> None:
+        self.stranded.discard(event.phone)
+        self.report(event, outcome)
+
+    def _strand(self, event: Event) -> None:
+        if event.name in turns.FROM_CUSTOMERS and len(self.stranded) < MOST_STRANDED:
+            self.stranded.add(event.phone)
 
     def reassure(self) -> None:
         """Tell who wrote while the books were closed and had no answer since that we are back."""
@@ -96,6 +115,11 @@ class Shop:
             )
         if outcome.word == "waiting":
             LOG.warning("%s", "; ".join(outcome.notes))
+
+
+def _note(event: Event) -> None:
+    if event.name in turns.FROM_CUSTOMERS:
+        LOG.info("Message received: %s from %s", event.name, mask(event.phone))
 
 
 def ghala_of(settings: Settings) -> Ghala:

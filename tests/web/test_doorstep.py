@@ -1,18 +1,21 @@
 """The short way in answers as the Flask route does, whatever comes."""
 
 import hmac
-import io
 import json
 import logging
 
 import pytest
 from flask import Flask
+from rsgi import ask, scope
 
 from adapters.ghala import Ghala
-from store import database
 from store.errors import BooksClosed
 from store.tables import Inbox
-from web.app import app_of
+from web import doorstep
+from web.app import HEADERS, app_of
+from web.desks import environ_of
+from web.doorstep import Letter
+from web.entrance import Entrance
 from web.logs import LOG
 from web.settings import Settings
 from web.shop import Shop
@@ -26,20 +29,15 @@ def signed(body):
     return hmac.digest(SECRET.encode(), body, "sha256").hex()
 
 
-def request(body=GOOD, *, method="POST", path=ROUTE, signature=None, length=None, **environ):
-    given = signed(body) if signature is None else signature
-    made = {
-        "REQUEST_METHOD": method, "PATH_INFO": path, "SCRIPT_NAME": "", "QUERY_STRING": "",
-        "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
-        "REMOTE_ADDR": "127.0.0.1", "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)) if length is None else length,
-        "HTTP_HOST": "localhost", "HTTP_X_GHALA_SIGNATURE": given,
-        "wsgi.url_scheme": "http", "wsgi.input": io.BytesIO(body), "wsgi.version": (1, 0),
-        "wsgi.errors": io.StringIO(), "wsgi.multithread": True, "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
+def request(body=GOOD, *headers, method="POST", path=ROUTE, query="", signature=None, **instead):
+    """What the listener has of a request; a header may be told otherwise, or left out by None."""
+    given = {
+        "Host": "localhost", "Content-Type": "application/json", "Content-Length": str(len(body)),
+        "X-Ghala-Signature": signed(body) if signature is None else signature,
     }  # fmt: skip
-    made |= environ
-    return {name: value for name, value in made.items() if value not in (None, "absent")}
+    given |= {name.replace("_", "-"): value for name, value in instead.items()}
+    told = [(name, value) for name, value in given.items() if value is not None]
+    return scope(method, path, [*told, *headers], query=query), body
 
 
 def batch(*messages):
@@ -47,38 +45,33 @@ def batch(*messages):
 
 
 REQUESTS = {
-    "a message": request,
-    "a batch": lambda: request(batch(HELLO, HELLO | {"id": "2"}, {"id": "3"})),
-    "no messages": lambda: request(batch()),
-    "a reaction": lambda: request(batch(HELLO | {"type": "reaction"})),
-    "a wrong signature": lambda: request(signature="0" * 64),
-    "an empty signature": lambda: request(signature=""),
-    "no signature": lambda: request(HTTP_X_GHALA_SIGNATURE=None),
-    "two signatures": lambda: request(signature=f"{signed(GOOD)},{signed(GOOD)}"),
-    "a signature that is no ASCII": lambda: request(signature="\xff" * 64),
-    "no JSON": lambda: request(b"hello"),
-    "nothing": lambda: request(b""),
-    "JSON of another shape": lambda: request(b"[1]"),
-    "JSON with a key twice": lambda: request(b'{"messages": [], "messages": []}'),
-    "no UTF-8": lambda: request(b'{"messages": ["\xff"]}'),
-    "another type": lambda: request(CONTENT_TYPE="text/plain"),
-    "a mebibyte": lambda: request(GOOD + b" " * (1024 * 1024 - len(GOOD))),
-    "more than that": lambda: request(GOOD + b" " * (1024 * 1024 - len(GOOD) + 1)),
-    "no length": lambda: request(length=""),
-    "a length in words": lambda: request(length="ten"),
-    "a length below zero": lambda: request(length="-1"),
-    "a length too short": lambda: request(length="5"),
-    "a length too long": lambda: request(length="5000"),
-    "a chunked body": lambda: request(
-        length="", HTTP_TRANSFER_ENCODING="chunked", **{"wsgi.input_terminated": True}
-    ),
-    "a question in the address": lambda: request(QUERY_STRING="a=1"),
-    "a slash too many": lambda: request(path=f"{ROUTE}/"),
-    "another method": lambda: request(method="PUT"),
-    "only the head": lambda: request(method="HEAD"),
-    "a handshake": lambda: request(b"", method="GET", QUERY_STRING="hub.mode=subscribe"),
-    "another host": lambda: request(HTTP_HOST="elsewhere.example"),
-    "a payment": lambda: request(b"{}", path="/api/webhooks/ghala"),
+    "a message": request(),
+    "a batch": request(batch(HELLO, HELLO | {"id": "2"}, {"id": "3"})),
+    "no messages": request(batch()),
+    "a reaction": request(batch(HELLO | {"type": "reaction"})),
+    "a wrong signature": request(signature="0" * 64),
+    "an empty signature": request(signature=""),
+    "no signature": request(X_Ghala_Signature=None),
+    "two signatures": request(GOOD, ("X-Ghala-Signature", signed(GOOD))),
+    "two signatures in one": request(signature=f"{signed(GOOD)},{signed(GOOD)}"),
+    "a signature that is no ASCII": request(signature="\xff" * 64),
+    "no JSON": request(b"hello"),
+    "nothing": request(b""),
+    "JSON of another shape": request(b"[1]"),
+    "JSON with a key twice": request(b'{"messages": [], "messages": []}'),
+    "no UTF-8": request(b'{"messages": ["\xff"]}'),
+    "another type": request(Content_Type="text/plain"),
+    "a mebibyte": request(GOOD + b" " * (1024 * 1024 - len(GOOD))),
+    "more than that": request(GOOD + b" " * (1024 * 1024 - len(GOOD) + 1)),
+    "a chunked body": request(GOOD, Content_Length=None, Transfer_Encoding="chunked"),
+    "a length and chunks": request(GOOD, Transfer_Encoding="chunked"),
+    "a question in the address": request(query="a=1"),
+    "a slash too many": request(path=f"{ROUTE}/"),
+    "another method": request(method="PUT"),
+    "only the head": request(method="HEAD"),
+    "a handshake": request(b"", method="GET", query="hub.mode=subscribe"),
+    "another host": request(Host="elsewhere.example"),
+    "a payment": request(b"{}", path="/api/webhooks/ghala"),
 }
 
 
@@ -102,49 +95,77 @@ def logged():
     LOG.level = level
 
 
-def ask(application, environ, logged):
+@pytest.fixture
+def entrance(app):
+    return Entrance(app, HEADERS, desks=1, most_of_one=9)
+
+
+def seen(status, headers, body, logged):
     """All that a sender and an operator see of an answer, but the reference that chance gave."""
-    seen = {}
-
-    def start(status, headers, exc_info=None):
-        seen["status"] = status
-        seen["headers"] = sorted(headers)
-
-    body = b"".join(application(environ, start))
     said = [(level, line.split(", reference")[0]) for level, line in logged]
     logged.clear()
     heard = sorted(Inbox.select(Inbox.key, Inbox.outcome).tuples())
     Inbox.delete().execute()
+    told = {name.lower(): value for name, value in headers}
     known = json.loads(body) if body.startswith(b"{") else body
-    reference = known.pop("reference", None) if isinstance(known, dict) else None
-    size = len(body) if reference is None else None
-    return seen, known, reference is None, size, said, heard
+    if isinstance(known, dict) and known.pop("reference", None):
+        body = b""
+    told.pop("content-length", None)  # the listener counts what is sent
+    return status, told, known, len(body), said, heard
+
+
+def by_the_entrance(entrance, asked, logged):
+    given = ask(entrance, *asked)
+    return seen(given.status, given.headers, b"".join(given.sent), logged)
+
+
+def by_flask(app, asked, logged):
+    head = []
+    told = app.wsgi_app(environ_of(*asked), lambda *given: head.extend(given))
+    return seen(int(head[0][:3]), head[1], b"".join(told), logged)
 
 
 @pytest.mark.parametrize("name", REQUESTS)
-def test_it_answers_as_the_route_of_flask(app, logged, name):
-    short = ask(app.wsgi_app, REQUESTS[name](), logged)
+def test_it_answers_as_the_route_of_flask(app, entrance, logged, name):
+    asked = REQUESTS[name]
 
-    assert short == ask(Flask.wsgi_app.__get__(app), REQUESTS[name](), logged)
+    assert by_the_entrance(entrance, asked, logged) == by_flask(app, asked, logged)
 
 
 @pytest.mark.parametrize("error", [BooksClosed("gone"), ValueError("broken")], ids=repr)
-def test_it_fails_as_the_route_of_flask(app, logged, monkeypatch, error):
+def test_it_fails_as_the_route_of_flask(app, entrance, logged, monkeypatch, error):
     def fails(*_, **__):
         raise error
 
     monkeypatch.setattr(Shop, "receive", fails)
+    monkeypatch.setattr(Shop, "receive_all", lambda _, events: [error] * len(events))
 
-    short = ask(app.wsgi_app, request(), logged)
+    short = by_the_entrance(entrance, request(), logged)
 
-    assert short == ask(Flask.wsgi_app.__get__(app), request(), logged)
+    assert short == by_flask(app, request(), logged)
 
 
-def test_a_plain_message_takes_the_short_way(app, logged, monkeypatch):
+def test_a_plain_message_takes_the_short_way(entrance, logged, monkeypatch):
     monkeypatch.setattr(Flask, "full_dispatch_request", None)
 
-    seen, *_, heard = ask(app.wsgi_app, request(), logged)
+    status, *_, heard = by_the_entrance(entrance, request(), logged)
 
-    assert seen["status"] == "200 OK"
-    assert heard == [("wa:1", "done")]
-    assert database.in_transaction() is False
+    assert (status, heard) == (200, [("wa:1", "done")])
+
+
+def test_of_letters_that_pass_together_only_the_odd_one_is_left_to_flask(app):
+    letters = [Letter(body, asked.headers) for asked, body in (
+        request(), request(signature="0" * 64), request(batch(HELLO | {"id": "2"})),
+    )]  # fmt: skip
+
+    told = doorstep.pass_all(app.extensions["duka"], letters)
+
+    assert told == [True, False, True]
+    assert sorted(key for (key,) in Inbox.select(Inbox.key).tuples()) == ["wa:1", "wa:2"]
+
+
+def test_one_whose_place_is_taken_by_too_many_is_asked_to_come_again(app, logged):
+    given = ask(Entrance(app, HEADERS, desks=1, most_of_one=0), *request())
+
+    assert (given.status, dict(given.headers)["retry-after"]) == (503, "1")
+    assert json.loads(given.sent[0]) == {"success": False, "message": "Try again"}
