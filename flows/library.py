@@ -44,6 +44,10 @@ class Library:
         self._books[digest] = self.compile(flow, self.vocabulary)
         return flow
 
+    def asked_once(self) -> "Library":
+        """The same for works that share a transaction: the books are asked once what is live."""
+        return _AskedOnce(self.vocabulary, self.compile, self._books, self._compiling)
+
     def live(self) -> RuleBook:
         """Give the rule book of the live version, compiling it if another process published it."""
         digest = self._live()
@@ -62,3 +66,12 @@ class Library:
                 flow = reader.read(known, self.vocabulary)
                 self._books[digest] = self.compile(flow, self.vocabulary)
             return self._books[digest]
+
+
+@dataclass(slots=True)
+class _AskedOnce(Library):
+    _digest: str = ""
+
+    def _live(self) -> str:
+        self._digest = self._digest or Library._live(self)
+        return self._digest

@@ -58,6 +58,7 @@ def receive_all(
 
     They share a commit.
     """
+    library = library.asked_once()
     return all_together([partial(_received, each, now, library, per_minute) for each in events])
 
 

@@ -91,6 +91,8 @@ def all_together(works: Sequence[Callable[[], Told]]) -> list[Told | Exception]:
     Gives what each told or raised: `BooksClosed` all of them when the commit failed.
     """
     many = [_Work(do) for do in works]
+    if not many:
+        return []
     try:
         undoing.venture(lambda: _pass_all(many))
     except BooksClosed as error:

@@ -6,13 +6,13 @@ from datetime import timedelta
 
 import peewee
 import pytest
-from shop import ALICE, BOB
+from shop import ALICE, BOB, FLOW
 from threads import at_once
 
 from engine.event import Event
 from engine.turn import Turn
 from flows import ordering, turns
-from store import database, inbox
+from store import database, flow_versions, inbox
 from store.errors import BooksClosed
 from store.tables import Conversation, Customer, Inbox, Outbox
 
@@ -549,3 +549,43 @@ def test_a_tick_of_a_strange_message_is_not_looked_for_for_ever(shop):
 
     assert len(inbox.early(now=shop.at)) == 1
     assert inbox.early(now=shop.at + inbox.EARLY) == []
+
+
+# --- what comes together ------------------------------------------------------------------------
+
+
+def together(shop, *events):
+    return turns.receive_all(events, now=shop.now, library=shop.world.library)
+
+
+def said(phone, words, number):
+    return Event(f"wa:{phone}{number}", phone, "text", {"text": words})
+
+
+def test_messages_that_come_together_pass_as_one_after_the_other(shop):
+    events = [said(ALICE, "hi", 1), said(BOB, "hi", 1), said(ALICE, "products", 2)]
+
+    told = together(shop, *events, events[0])
+
+    assert [each.word for each in told] == ["done", "done", "done", "repeat"]
+    standing = {each.phone: each.state for each in Conversation.select()}
+    assert standing == {ALICE: "product", BOB: "greeting"}
+
+
+def test_they_ask_the_books_once_which_flow_is_live(shop, monkeypatch):
+    asked, live = [], flow_versions.active_hash
+    monkeypatch.setattr(flow_versions, "active_hash", lambda: asked.append(1) or live())
+
+    together(shop, said(ALICE, "hi", 1), said(BOB, "hi", 1))
+
+    assert len(asked) == 1
+
+
+def test_a_flow_that_went_live_meanwhile_is_asked_for_by_those_who_come_next(shop):
+    together(shop, said(ALICE, "hi", 1))
+    shop.publishes(FLOW.read_text("utf-8") + "\n# another version\n")
+
+    together(shop, said(BOB, "hi", 1))
+
+    flows = {each.phone: each.flow for each in Conversation.select()}
+    assert flows[ALICE] != flows[BOB]

@@ -187,3 +187,44 @@ def test_works_within_a_transaction_join_it(books):
         sharing.together(lambda: write(PHONES[0]))
         assert database.in_transaction()
     assert kept() == [PHONES[0]]
+
+
+# --- works that came together -------------------------------------------------------------------
+
+
+def test_works_that_came_together_are_committed_at_once(books, commits):
+    told = sharing.all_together([lambda phone=phone: write(phone) for phone in PHONES])
+
+    assert told == PHONES
+    assert kept() == PHONES
+    assert len(commits) == 1
+
+
+def test_of_works_that_came_together_one_that_raises_undoes_only_its_own(books):
+    def stumbles():
+        write("+254700000099")
+        raise ValueError("mine")
+
+    works = [lambda: write(PHONES[0]), stumbles, lambda: write(PHONES[1])]
+    first, wrong, last = sharing.all_together(works)
+
+    assert (first, str(wrong), last) == (PHONES[0], "mine", PHONES[1])
+    assert kept() == PHONES[:2]
+
+
+def test_when_their_commit_fails_all_who_came_together_are_told(alone, monkeypatch):
+    def full():
+        raise database.DatabaseFault[0]("disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(database.database.obj, "commit", full)
+        told = sharing.all_together([lambda phone=phone: write(phone) for phone in PHONES])
+
+    assert [type(each) for each in told] == [BooksClosed] * len(PHONES)
+    assert kept() == []
+
+
+def test_who_brings_no_work_asks_for_no_transaction(books, monkeypatch):
+    monkeypatch.setattr(sharing.undoing, "venture", None)
+
+    assert sharing.all_together([]) == []
