@@ -22,12 +22,11 @@ Told = TypeVar("Told")
 
 
 @dataclass(slots=True, eq=False)
-class _Work:
-    """A work that waits, and later what became of it."""
+class _Wish:
+    """Works that somebody waits for, and later what each told or raised."""
 
-    do: Callable[[], Any]
-    told: Any = None
-    error: Exception | None = None
+    works: Sequence[Callable[[], Any]]
+    told: list[Any] = field(default_factory=list)
     is_over: bool = False
     gate: threading.Lock = field(default_factory=threading.Lock)  # held while there is to wait
 
@@ -36,26 +35,35 @@ class _Queue:
     """Who waits, in the order of their coming; one of them leads."""
 
     def __init__(self) -> None:
-        self._waiting: deque[_Work] = deque()
+        self._waiting: deque[_Wish] = deque()
         self._lock = threading.Lock()
         self._is_led = False
 
     def __len__(self) -> int:
         return len(self._waiting)
 
-    def join(self, work: _Work) -> None:
-        """Wait until the work is over or is to lead."""
+    def join(self, wish: _Wish) -> None:
+        """Wait until the works are over or are to lead."""
         with self._lock:
-            self._waiting.append(work)
+            self._waiting.append(wish)
             if self._is_led:
-                work.gate.acquire()
+                wish.gate.acquire()
             self._is_led = True
-        work.gate.acquire()
+        wish.gate.acquire()
 
-    def first(self, many: int) -> list[_Work]:
-        """Take the first who wait out of the queue."""
+    def first(self, most: int) -> list[_Wish]:
+        """Take the first who wait out of the queue, with so many works in all, but at least one."""
+        taken: list[_Wish] = []
         with self._lock:
-            return [self._waiting.popleft() for _ in range(min(many, len(self._waiting)))]
+            while self._waiting and (not taken or most >= len(self._waiting[0].works)):
+                taken.append(self._waiting.popleft())
+                most -= len(taken[-1].works)
+        return taken
+
+    def all(self) -> list[_Wish]:
+        """Take all out of the queue."""
+        with self._lock:
+            return [self._waiting.popleft() for _ in range(len(self._waiting))]
 
     def pass_on(self) -> None:
         """Let the next one lead, if there is one."""
@@ -75,14 +83,11 @@ def together(do: Callable[[], Told]) -> Told:
     """
     if database.is_postgres() or database.in_transaction():
         return undoing.venture(do)  # PostgreSQL lets many write at once, and shares the disk
-    work = _Work(do)
-    _queue.join(work)
-    if not work.is_over:
-        _lead()
-    if work.error is not None:
-        raise work.error
-    told: Told = work.told
-    return told
+    (told,) = _granted([do])
+    if isinstance(told, Exception):
+        raise told
+    done: Told = told
+    return done
 
 
 def all_together(works: Sequence[Callable[[], Told]]) -> list[Told | Exception]:
@@ -90,45 +95,59 @@ def all_together(works: Sequence[Callable[[], Told]]) -> list[Told | Exception]:
 
     Gives what each told or raised: `BooksClosed` all of them when the commit failed.
     """
-    many = [_Work(do) for do in works]
-    if not many:
+    if not works:
         return []
+    if not (database.is_postgres() or database.in_transaction()):
+        return _granted(works)
+    wish = _Wish(works)
     try:
-        undoing.venture(lambda: _pass_all(many))
+        undoing.venture(lambda: _do_all([wish]))
     except BooksClosed as error:
-        return [error] * len(many)
-    return [work.told if work.error is None else work.error for work in many]
+        return [error] * len(works)
+    return wish.told
+
+
+def _granted(works: Sequence[Callable[[], Any]]) -> list[Any]:
+    wish = _Wish(works)
+    _queue.join(wish)
+    if not wish.is_over:
+        _lead()
+    return wish.told
 
 
 def _lead() -> None:
     """Do all that waits, ourselves first, and commit once; closed books are told to all."""
-    works: list[_Work] = []
+    wishes: list[_Wish] = []
     undone = "the writer was interrupted"
     try:
         with database.alone():
-            works = _queue.first(MOST)
-            undoing.venture(lambda: _pass_all(works))
+            wishes = _queue.first(MOST)
+            undoing.venture(lambda: _do_all(wishes))
         undone = ""
     except BooksClosed as error:
         undone = str(error)
-        works += _queue.first(len(_queue))
+        wishes += _queue.all()
     finally:
-        works = works or _queue.first(1)  # cut off before any was taken: ours is the first
-        for work in works:
-            work.error = BooksClosed(undone) if undone else work.error
-            work.is_over = True
+        wishes = wishes or _queue.first(1)  # cut off before any was taken: ours is the first
+        for wish in wishes:
+            wish.told = [BooksClosed(undone) for _ in wish.works] if undone else wish.told
+            wish.is_over = True
         _queue.pass_on()
-        for work in works:
-            work.gate.release()
+        for wish in wishes:
+            wish.gate.release()
 
 
-def _pass_all(works: list[_Work]) -> None:
-    """Do them one after the other; when one raises, undo what it wrote and nothing else."""
-    for work in works:
-        try:
-            with undoing.savepoint():
-                work.told = work.do()
-        except Exception as error:
-            if database.is_fault(error):
-                raise
-            work.error = error
+def _do_all(wishes: Sequence[_Wish]) -> None:
+    for wish in wishes:
+        wish.told = [_done(work) for work in wish.works]
+
+
+def _done(work: Callable[[], Any]) -> Any:
+    """Do a work; when it raises, undo what it wrote and nothing else."""
+    try:
+        with undoing.savepoint():
+            return work()
+    except Exception as error:
+        if database.is_fault(error):
+            raise
+        return error

@@ -42,6 +42,8 @@ class Entrance:
         self._desks = Desks(app.wsgi_app, desks)
         self._pass_all = partial(doorstep.pass_all, self._shop)
         self._post = PostRoom(self._pass_all)
+        # On PostgreSQL customers pass side by side.
+        self._passed = self._at_a_desk if database.is_postgres() else self._post.passed
         self._heard = [("content-type", "application/json"), *headers.items()]
 
     def __rsgi_init__(self, loop: asyncio.AbstractEventLoop) -> None:
@@ -63,10 +65,7 @@ class Entrance:
     async def _hear(self, scope: Any, protocol: Any, body: bytes) -> None:
         begun, letter = time.perf_counter(), Letter(body, scope.headers)
         try:
-            if database.is_postgres():  # there customers pass side by side
-                was_plain = await self._desks.work(lambda: _only(self._pass_all([letter])))
-            else:
-                was_plain = await self._post.passed(letter)
+            was_plain = await self._passed(letter)
         except Exception as error:  # noqa: BLE001  whatever it is, Flask's table of errors knows it
             fallen = partial(_fallen, self._app, error)
             await self._desks.answer(scope, protocol, body, fallen)
@@ -76,6 +75,9 @@ class Entrance:
             protocol.response_bytes(200, self._heard, doorstep.BODY)
         else:
             await self._desks.answer(scope, protocol, body)
+
+    async def _at_a_desk(self, letter: Letter) -> bool:
+        return await self._desks.work(lambda: _only(self._pass_all([letter])))
 
 
 def _only(told: list[bool | Exception]) -> bool:

@@ -200,6 +200,20 @@ def test_works_that_came_together_are_committed_at_once(books, commits):
     assert len(commits) == 1
 
 
+def test_they_share_a_commit_with_whoever_waits_beside_them(alone, commits):
+    many = [lambda phone=phone: write(phone) for phone in PHONES[1:]]
+
+    with ThreadPoolExecutor(2) as crew:
+        with database.alone():
+            one = crew.submit(in_thread, lambda: write(PHONES[0]))
+            all_others = crew.submit(sharing.all_together, many)
+            while len(sharing._queue) < 2:
+                threading.Event().wait(0.001)
+        told = [one.result(), *all_others.result()]
+
+    assert (told, len(commits)) == (PHONES, 1)
+
+
 def test_of_works_that_came_together_one_that_raises_undoes_only_its_own(books):
     def stumbles():
         write("+254700000099")
