@@ -71,8 +71,8 @@ class Entrance:
             await self._desks.answer(scope, protocol, body, fallen)
             return
         if was_plain:
-            metrics.count(doorstep.ROUTE, "POST", 200, since=begun)
             protocol.response_bytes(200, self._heard, doorstep.BODY)
+            metrics.count(doorstep.ROUTE, "POST", 200, since=begun)
         else:
             await self._desks.answer(scope, protocol, body)
 
