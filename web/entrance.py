@@ -57,7 +57,7 @@ class Entrance:
         except Full:
             protocol.response_bytes(*FULL)
             return
-        if doorstep.is_plain(scope):
+        if doorstep.may_be_letter(scope):
             await self._hear(scope, protocol, body)
         else:
             await self._desks.answer(scope, protocol, body)

@@ -59,11 +59,11 @@ def address_of(scope: Any) -> str:
 
 def _size(headers: Any) -> int:
     """How much there is to read; one byte more than allowed where no length is named."""
+    if headers.get("transfer-encoding"):  # whatever length is named beside it
+        return bodies.LARGEST + 1
     named = headers.get("content-length") or ""
-    if named.isascii() and named.isdigit():
-        allowed = len(named) < 8 and int(named) <= bodies.LARGEST
-        return int(named) if allowed else 0
-    return bodies.LARGEST + 1 if headers.get("transfer-encoding") else 0
+    allowed = named.isascii() and named.isdigit() and len(named) < 8
+    return int(named) if allowed and int(named) <= bodies.LARGEST else 0
 
 
 async def _gathered(protocol: Any) -> bytes:

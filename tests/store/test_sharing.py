@@ -200,6 +200,14 @@ def test_works_that_came_together_are_committed_at_once(books, commits):
     assert len(commits) == 1
 
 
+def test_more_works_than_share_a_commit_pass_when_they_came_together(books, commits, monkeypatch):
+    monkeypatch.setattr(sharing, "MOST", 2)
+
+    told = sharing.all_together([lambda phone=phone: write(phone) for phone in PHONES])
+
+    assert (told, len(commits)) == (PHONES, 1)
+
+
 def test_they_share_a_commit_with_whoever_waits_beside_them(alone, commits):
     many = [lambda phone=phone: write(phone) for phone in PHONES[1:]]
 

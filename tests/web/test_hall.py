@@ -49,10 +49,11 @@ def test_what_names_neither_a_length_nor_parts_has_no_body():
     assert came(scope("POST"), b"{}") == (b"", 0)
 
 
-def test_a_body_that_names_no_length_is_read_until_it_is_more_than_allowed():
+@pytest.mark.parametrize("named", [[], [("content-length", "2")]], ids=["none", "a false one"])
+def test_a_body_in_chunks_is_read_until_it_is_more_than_allowed_whatever_length_is_named(named):
     half = b"x" * (bodies.LARGEST // 2)
 
-    _, read = came(scope("POST", headers=CHUNKED), half, half, b"x", half)
+    _, read = came(scope("POST", headers=CHUNKED + named), half, half, b"x", half)
 
     assert read == bodies.LARGEST + 1
 

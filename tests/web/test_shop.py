@@ -71,3 +71,34 @@ def test_who_was_answered_meanwhile_needs_no_friendly_word(open_shop, closed_boo
 
     assert len(said()) == 1
     assert "Welcome" in said()[0]
+
+
+def test_so_does_who_wrote_together_with_others(open_shop, monkeypatch):
+    with monkeypatch.context() as away:
+        away.setattr(turns, "receive_all", lambda events, **_: [BooksClosed("gone")] * len(events))
+        open_shop.receive_all([hi()])
+
+    open_shop.reassure()
+
+    assert "we were away for a moment" in said()[0]
+
+
+def test_who_had_an_answer_since_gets_no_friendly_word(open_shop, closed_books):
+    with pytest.raises(BooksClosed):
+        open_shop.receive(hi())
+    closed_books.undo()
+    open_shop.receive_all([hi()])
+    answered = said()
+
+    open_shop.reassure()
+
+    assert said() == answered
+
+
+def test_messages_that_came_together_wake_the_worker(open_shop):
+    rung = []
+    open_shop.wake = lambda: rung.append(len(said()))
+
+    open_shop.receive_all([hi("wa:1"), hi("wa:2")])
+
+    assert rung == [2]
