@@ -17,7 +17,8 @@ NAMED = _AFTER.findall(PAGE) + [(file, name) for name, file in _BEFORE.findall(P
 @pytest.mark.parametrize(("file", "name"), NAMED)
 def test_each_function_of_the_walk_stands_where_the_page_says(file, name):
     tree = ast.parse((ROOT / file).read_text("utf-8"))
-    defined = {each.name for each in ast.walk(tree) if isinstance(each, ast.FunctionDef)}
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    defined = {each.name for each in ast.walk(tree) if isinstance(each, functions)}
 
     assert name in defined
 
