@@ -81,7 +81,7 @@ def _opened(made: Callable[[], Listener]) -> Listener:
     return made()
 
 
-def _all_kept(numbers: Sequence[int]) -> Sequence[Exception | None]:
+def _all_kept(numbers: Sequence[int], _: object) -> Sequence[Exception | None]:
     return all_together([partial(_kept, each) for each in numbers])
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from adapters.errors import Forged, Unreadable
 from engine.event import Event
+from store.errors import BooksClosed
 from web.shop import Shop
 
 ROUTE = "/api/messages/incoming"
@@ -30,32 +31,42 @@ def may_be_letter(scope: Any) -> bool:
     return bool(scope.path == ROUTE and scope.method == "POST")
 
 
-def pass_all(shop: Shop, letters: Sequence[Letter]) -> list[bool | Exception]:
+_Heard = list[Event] | Exception | None
+
+
+def pass_all(
+    shop: Shop, letters: Sequence[Letter], closed: BooksClosed | None = None
+) -> list[bool | Exception]:
     """Let all messages of some letters pass together, in their order.
 
     Gives for each letter whether it was plainly right, or what its passing raised; with one that
-    was not, nothing was done.
+    was not, nothing was done. Where the books are known to be `closed`, all are refused with that.
     """
     now = shop.now().timestamp()
     heard = [_heard(each, shop, now) for each in letters]
-    told = iter(shop.receive_all([event for events in heard for event in events or ()]))
-    return [_outcome(events, told) for events in heard]
+    events = [event for found in heard if isinstance(found, list) for event in found]
+    told = iter(shop.refuse_all(events, closed) if closed else shop.receive_all(events))
+    return [_outcome(found, told) for found in heard]
 
 
-def _outcome(events: Sequence[Event] | None, told: Iterator[object]) -> bool | Exception:
+def _outcome(events: _Heard, told: Iterator[object]) -> bool | Exception:
     if events is None:
         return False
+    if isinstance(events, Exception):
+        return events
     outcomes = [next(told) for _ in events]
     return next((each for each in outcomes if isinstance(each, Exception)), True)
 
 
-def _heard(letter: Letter, shop: Shop, now: float) -> list[Event] | None:
-    """Verify and read a letter; None leaves it to Flask."""
-    signatures = letter.headers.get_all(shop.ghala.signature_header.lower())
+def _heard(letter: Letter, shop: Shop, now: float) -> _Heard:
+    """Verify and read a letter; None leaves it to Flask. What it raises is its own alone."""
     try:
+        signatures = letter.headers.get_all(shop.ghala.signature_header.lower())
         return shop.ghala.hear_messages(letter.body, signatures, _Headers(letter.headers), now)
     except (Forged, Unreadable):
         return None
+    except Exception as error:  # noqa: BLE001  those who came with it are not to suffer for it
+        return error
 
 
 class _Headers(Mapping[str, str]):

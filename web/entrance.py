@@ -77,7 +77,7 @@ class Entrance:
             await self._desks.answer(scope, protocol, body)
 
     async def _at_a_desk(self, letter: Letter) -> bool:
-        return await self._desks.work(lambda: _only(self._pass_all([letter])))
+        return await self._desks.work(lambda: _only(self._pass_all([letter], None)))
 
 
 def _only(told: list[bool | Exception]) -> bool:

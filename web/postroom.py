@@ -20,9 +20,15 @@ Told = TypeVar("Told")
 
 
 class PostRoom(Generic[Letter, Told]):
-    """Passes letters in the order of their coming; `pass_all` tells or raises for each."""
+    """Passes letters in the order of their coming.
 
-    def __init__(self, pass_all: Callable[[Sequence[Letter]], Sequence[Told | Exception]]) -> None:
+    `pass_all` tells or raises for each, at once where it is told that the books are closed.
+    """
+
+    def __init__(
+        self,
+        pass_all: Callable[[Sequence[Letter], BooksClosed | None], Sequence[Told | Exception]],
+    ) -> None:
         self._pass_all = pass_all
         self._lying: SimpleQueue[tuple[Letter, asyncio.Future[Told]]] = SimpleQueue()
 
@@ -43,7 +49,8 @@ class PostRoom(Generic[Letter, Told]):
             told = self._told([letter for letter, _ in taken])
             if closed := [each for each in told if isinstance(each, BooksClosed)]:
                 more = self._next(self._lying.qsize())  # they need not wait once more to be told
-                taken, told = taken + more, [*told, *(closed[:1] * len(more))]
+                told += self._told([letter for letter, _ in more], closed[0])
+                taken += more
             waiting = [each for _, each in taken]
             with suppress(RuntimeError):  # the loop has ended, and nobody waits any more
                 self._loop.call_soon_threadsafe(_tell, waiting, told)
@@ -55,9 +62,11 @@ class PostRoom(Generic[Letter, Told]):
                 taken.append(self._lying.get_nowait())
         return taken
 
-    def _told(self, letters: Sequence[Letter]) -> list[Told | Exception]:
+    def _told(
+        self, letters: Sequence[Letter], closed: BooksClosed | None = None
+    ) -> list[Told | Exception]:
         try:
-            return list(self._pass_all(letters))
+            return list(self._pass_all(letters, closed))
         except Exception as error:  # noqa: BLE001  whatever it is, each waits for an answer
             return [error] * len(letters)
 

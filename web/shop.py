@@ -68,7 +68,7 @@ class Shop:
         self.wake()
         return outcome
 
-    def receive_all(self, events: Sequence[Event]) -> list[turns.Outcome | Exception]:
+    def receive_all(self, events: Sequence[Event]) -> Sequence[turns.Outcome | Exception]:
         """Let events pass that came together; gives what each told or raised."""
         for event in events:
             _note(event)
@@ -81,6 +81,13 @@ class Shop:
                 self._strand(event)
         self.wake()
         return told
+
+    def refuse_all(self, events: Sequence[Event], closed: BooksClosed) -> list[Exception]:
+        """Let nothing pass while the books are closed, and remember who wrote."""
+        for event in events:
+            _note(event)
+            self._strand(event)
+        return [closed] * len(events)
 
     def _settle(self, event: Event, outcome: turns.Outcome) -> None:
         self.stranded.discard(event.phone)

@@ -164,6 +164,32 @@ def test_of_letters_that_pass_together_only_the_odd_one_is_left_to_flask(app):
     assert sorted(key for (key,) in Inbox.select(Inbox.key).tuples()) == ["wa:1", "wa:2"]
 
 
+class Spoilt:
+    """Headers that cannot be read."""
+
+    def get_all(self, _):
+        raise ValueError("spoilt")
+
+
+def test_a_letter_that_breaks_our_reading_takes_nobody_with_it(app):
+    asked, body = request()
+
+    broken, whole = doorstep.pass_all(
+        app.extensions["duka"], [Letter(body, Spoilt()), Letter(body, asked.headers)]
+    )
+
+    assert (str(broken), whole) == ("spoilt", True)
+
+
+def test_letters_are_refused_where_the_books_are_closed(app):
+    closed, (asked, body) = BooksClosed("gone"), request()
+
+    assert doorstep.pass_all(app.extensions["duka"], [Letter(body, asked.headers)], closed) == [
+        closed
+    ]
+    assert app.extensions["duka"].stranded == {HELLO["from"]}
+
+
 def test_one_whose_place_is_taken_by_too_many_is_asked_to_come_again(app, logged):
     given = ask(Entrance(app, HEADERS, desks=1, most_of_one=0), *request())
 

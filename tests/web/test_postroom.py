@@ -12,11 +12,14 @@ class Passing:
     """Passes letters by a rule, and can be made to wait with the first of them."""
 
     def __init__(self, rule=str.upper, *, waits=False):
-        self.rule, self.batches, self.gate = rule, [], threading.Event()
+        self.rule, self.batches, self.refused, self.gate = rule, [], [], threading.Event()
         if not waits:
             self.gate.set()
 
-    def __call__(self, letters):
+    def __call__(self, letters, closed=None):
+        if closed:
+            self.refused.extend(letters)
+            return [closed] * len(letters)
         self.batches.append(list(letters))
         self.gate.wait(10)
         return [self._told(each) for each in letters]
@@ -74,11 +77,11 @@ def test_who_waits_while_the_books_turn_out_closed_is_told_at_once():
     passing = Passing(refuses, waits=True)
 
     assert told(passing, "b", "c", begun="a") == [closed] * 3
-    assert passing.batches == [["a"]]
+    assert (passing.batches, passing.refused) == ([["a"]], ["b", "c"])
 
 
 def test_a_fault_of_ours_is_told_to_each_and_the_room_stays_open():
-    def fails(letters):
+    def fails(letters, _):
         raise ValueError(letters[0])
 
     async def twice():

@@ -83,6 +83,15 @@ def test_so_does_who_wrote_together_with_others(open_shop, monkeypatch):
     assert "we were away for a moment" in said()[0]
 
 
+def test_so_does_who_waited_when_the_books_turned_out_closed(open_shop):
+    closed = BooksClosed("gone")
+    assert open_shop.refuse_all([hi()], closed) == [closed]
+
+    open_shop.reassure()
+
+    assert "we were away for a moment" in said()[0]
+
+
 def test_who_had_an_answer_since_gets_no_friendly_word(open_shop, closed_books):
     with pytest.raises(BooksClosed):
         open_shop.receive(hi())
