@@ -9,7 +9,7 @@ import io
 import sys
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ class _Head:
     """What an application says before its answer: the WSGI `start_response`."""
 
     status: int = 500
-    headers: Headers = ()  # type: ignore[assignment]
+    headers: Headers = field(default_factory=list)
 
     def __call__(self, status: str, headers: Headers, exc_info: object = None) -> None:
         self.status, self.headers = int(status[:3]), headers
