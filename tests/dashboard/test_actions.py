@@ -51,6 +51,21 @@ def test_an_order_is_marked_as_delivered(market, page_of):
     assert Order.get_by_id(order.id).delivered_at is not None
 
 
+def test_a_button_pressed_while_the_page_is_still_coming_acts_when_it_can(market, tab):
+    order, coming = market.paid(), []
+    tab.on("dialog", lambda asked: asked.accept())
+    tab.route("**/htmx*.js", lambda script: coming.append(script))  # noqa: PLW0108  it marks what it is given
+    with tab.expect_request("**/htmx*.js"):
+        tab.goto(f"/admin/orders/{order.id}", wait_until="commit")
+    presses(tab, "Mark as delivered")
+    expect(tab.get_by_role("button", name="Mark as delivered")).to_be_disabled()
+    for each in coming:
+        each.continue_()
+
+    expect(done_by_hand(tab)).to_contain_text("order deliver by mama")
+    expect(done_by_hand(tab).get_by_role("listitem")).to_have_count(1)
+
+
 def test_what_can_no_longer_be_done_is_said_so_that_everybody_can_read_it(market, page_of):
     order = market.paid()
     tab = page_of(order)
