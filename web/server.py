@@ -18,6 +18,8 @@ from web.settings import Settings
 
 DESKS = 16  # requests worked on at once; each holds a connection to the books
 CONNECTIONS = 1024
+SENDERS = 16  # messages under way at once: WhatsApp's 80 a second while Ghala takes 200 ms
+SENDERS_OF_SEVERAL = 4  # on PostgreSQL, of each process: each sender holds a connection
 
 
 class PortTaken(Exception):
@@ -90,7 +92,7 @@ def run(app: Flask) -> Flask:
     shop = app.extensions["duka"]
     _take_over(shop)
     shop.line = line.of(shop.settings)
-    worker = Worker(shop, line=shop.line)
+    worker = Worker(shop, concurrency=_senders(shop.settings), line=shop.line)
     shop.wake = worker.ring
     atexit.register(worker.stop, timeout=5)
     worker.start()
@@ -98,6 +100,12 @@ def run(app: Flask) -> Flask:
     flow_file.watch(shop)
     metrics.listen(shop)
     return app
+
+
+def _senders(settings: Settings) -> int:
+    from store import database
+
+    return SENDERS if database.is_sqlite_url(settings.database_url) else SENDERS_OF_SEVERAL
 
 
 def _take_over(shop: Any) -> None:

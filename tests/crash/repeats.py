@@ -9,8 +9,9 @@ message in hand for each of its senders.
 from collections import Counter, defaultdict
 from itertools import pairwise
 
+from web.server import SENDERS
+
 MESSAGES = "/whatsapp/messages"
-SENDERS = 4  # of a process; each may have a message in hand when it is killed
 IN_HAND = 5.0  # seconds: the slowest answer, and writing down on a busy machine that it came
 
 
