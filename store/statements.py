@@ -83,31 +83,42 @@ UPDATE outbox SET status = 'sent', provider_id = ?, sent_at = ?, error = NULL
 WHERE id = ? AND owner = ? AND status = 'new'
 """
 
+#: All payments that are due were ever due: only the index of the open ones tells them without a
+#: walk past all that were paid, which every message sent would wait for. SQLite takes it only where
+#: the question names its rows in its very words.
 IS_ANY_TO_POST = """
-SELECT 1 FROM payments WHERE stage = 'requested' AND (due_at <= ? OR due_at > ?) LIMIT 1
+SELECT 1 FROM payments WHERE stage IN ('requested','unknown','pending') AND stage = 'requested'
+AND due_at <= ?
+UNION ALL SELECT 1 FROM payments WHERE stage IN ('requested','unknown','pending')
+AND stage = 'requested' AND due_at > ? LIMIT 1
 """
 
 CLAIM_TO_POST = """
 UPDATE payments SET stage = 'unknown', status = 'pending', posted_at = ?, due_at = ?, owner = ?,
 posts = posts + 1, updated_at = ? WHERE id = (
-    SELECT id FROM payments WHERE stage = 'requested' AND (due_at <= ? OR due_at > ?)
+    SELECT id FROM payments WHERE stage IN ('requested','unknown','pending')
+    AND stage = 'requested' AND (due_at <= ? OR due_at > ?)
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING *
 """
 
 IS_ANY_TO_ASK = """
-SELECT 1 FROM payments WHERE stage IN ('unknown', 'pending') AND (due_at <= ? OR due_at > ?) LIMIT 1
+SELECT 1 FROM payments WHERE stage IN ('requested','unknown','pending')
+AND stage IN ('unknown', 'pending') AND due_at <= ?
+UNION ALL SELECT 1 FROM payments WHERE stage IN ('requested','unknown','pending')
+AND stage IN ('unknown', 'pending') AND due_at > ? LIMIT 1
 """
 
 CLAIM_TO_ASK = """
 UPDATE payments SET due_at = ?, owner = ?, asks = asks + 1 WHERE id = (
-    SELECT id FROM payments WHERE stage IN ('unknown', 'pending') AND (due_at <= ? OR due_at > ?)
+    SELECT id FROM payments WHERE stage IN ('requested','unknown','pending')
+    AND stage IN ('unknown', 'pending') AND (due_at <= ? OR due_at > ?)
     ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING *
 """
 
 NEXT_PAYMENT = """
-SELECT due_at FROM payments WHERE stage IN ('requested', 'unknown', 'pending')
+SELECT due_at FROM payments WHERE stage IN ('requested','unknown','pending')
 ORDER BY due_at LIMIT 1
 """
 

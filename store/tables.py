@@ -126,7 +126,7 @@ class Payment(Table):
     asks = IntegerField(default=0)
     posts = IntegerField(default=0)
     posted_at = BigIntegerField(null=True)
-    due_at = BigIntegerField(index=True)
+    due_at = BigIntegerField()
     owner = TextField(null=True)
     created_at = BigIntegerField()
     updated_at = BigIntegerField()
@@ -149,6 +149,7 @@ Payment.add_index(
 Payment.add_index(
     Payment.index(Payment.order, unique=True, name="one_success", where=SQL("stage = 'success'"))
 )
+Payment.add_index(Payment.index(Payment.due_at, name="payments_open", where=IS_OPEN))
 
 
 # What the dashboard's lists are searched and sorted by.

@@ -211,14 +211,20 @@ def test_a_row_without_its_parent_is_refused(books):
         (statements.EARLY, "inbox_not_done"),
         (statements.ASIDE, "inbox_not_done"),
         (statements.FIND_ASKED, "outbox_known"),
+        (statements.IS_ANY_TO_POST, "payments_open"),
+        (statements.CLAIM_TO_POST, "payments_open"),
+        (statements.IS_ANY_TO_ASK, "payments_open"),
+        (statements.CLAIM_TO_ASK, "payments_open"),
+        (statements.NEXT_PAYMENT, "payments_open"),
     ],
 )
 def test_what_is_asked_each_second_is_found_beside_all_that_is_done(sqlite_books, question, index):
-    values = (0,) * question.count("?")
+    asked = question.replace(database.SKIPPING, "")
+    values = (0,) * asked.count("?")
 
-    plan = database.database.execute_sql(f"EXPLAIN QUERY PLAN {question}", values).fetchall()
+    plan = database.database.execute_sql(f"EXPLAIN QUERY PLAN {asked}", values).fetchall()
 
-    assert index in plan[0][3]
+    assert any(index in step for *_, step in plan)
 
 
 def test_while_the_file_is_held_by_another_the_books_are_closed(sqlite_books):

@@ -1,5 +1,6 @@
 """Senders look for work: who finds none waits for nobody, who finds some lets another look too."""
 
+import queue
 import threading
 from datetime import UTC, datetime
 from types import SimpleNamespace
@@ -165,3 +166,24 @@ def test_who_waits_for_an_answer_has_called_another_who_goes_on(shop, monkeypatc
 
     assert is_sent
     assert sorted(status for *_, status in mail()) == ["sent", "sent"]
+
+
+def test_on_sqlite_the_clerk_rests_until_somebody_rings(shop, monkeypatch):
+    looked = queue.SimpleQueue()
+
+    def look(clerk):
+        clerk._next = clock.DAY  # nothing comes due before
+        looked.put("looked")
+
+    monkeypatch.setattr(Worker, "_sweep", look)
+    monkeypatch.setattr("web.worker.SWEEP", 0.0)
+    monkeypatch.setattr("web.worker.CALM", 600.0)
+    worker = Worker(shop, concurrency=1)
+    worker.start()
+    looked.get(timeout=PATIENCE)
+
+    worker.wake()
+    looked.get(timeout=PATIENCE)
+    worker.stop()
+
+    assert looked.empty()
