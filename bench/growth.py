@@ -3,10 +3,11 @@
 import tempfile
 from pathlib import Path
 
-from bench import load, pages
+from bench import load, pages, streets
 from bench.serving import running
-from bench.shop import memory
-from store import database, migrate
+from bench.shop import memory, open_shop
+from store import clock, database, migrate
+from web.shop import utc_now
 
 FEW, CROWD = 1_000, 32
 
@@ -29,6 +30,8 @@ def filled(folder: Path, many: int) -> float:
     database.database.execute_sql("DELETE FROM moves")  # soon folded into a few rows
     each = (_bytes() - empty) / many
     pages.fill(many)
+    tomorrow = clock.ms(utc_now()) + clock.DAY  # this Ghala knows nothing of the open ones
+    database.database.execute_sql(f"UPDATE payments SET due_at = {tomorrow} WHERE stage='pending'")
     database.close()
     return each
 
@@ -52,6 +55,11 @@ def measured(many: int, *, rounds: int, seconds: float) -> dict[str, object]:
             folder.mkdir()
             sizes[each] = filled(folder, each)
         urls = [f"sqlite:///{folder}/duka.db" for folder in kept.values()]
+        with open_shop(url=urls[0]) as (few, ghala, _), open_shop(url=urls[1]) as (full, other, _):
+            walks = [
+                [_journeys(few, ghala, seconds), _journeys(full, other, seconds)]
+                for _ in range(rounds)
+            ]
         with running("bench.ours", DATABASE_URL=urls[0]) as (few, here), \
              running("bench.ours", DATABASE_URL=urls[1]) as (full, there):  # fmt: skip
             pairs = [
@@ -63,6 +71,11 @@ def measured(many: int, *, rounds: int, seconds: float) -> dict[str, object]:
         "conversations": [FEW, many],
         "rates": pairs,
         "times": [full / few for few, full in pairs],
+        "journeys": [full / few for few, full in walks],
         "disk_bytes_of_one": sizes[many],
         "memory_bytes_of_one": (held[1] - held[0]) / (many - FEW),
     }
+
+
+def _journeys(shop: int, ghala: int, seconds: float) -> float:
+    return streets.measure(shop, ghala, customers=CROWD, seconds=2 * seconds).journeys

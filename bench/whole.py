@@ -203,6 +203,7 @@ def stored() -> list[Found]:
     known: Any = growth.measured(STORED, rounds=ROUNDS, seconds=SECONDS)
     return [
         told(f"webhooks/s with {STORED:,} stored, times that with 1,000", known["times"], "0.8"),
+        told(f"journeys/s with {STORED:,} stored, times that with 1,000", known["journeys"], "0.8"),
         told("bytes of disk of an idle conversation", [known["disk_bytes_of_one"]], "at most 1024"),
         told("bytes of memory of an idle conversation", [known["memory_bytes_of_one"]], "0"),
     ]
