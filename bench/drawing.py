@@ -3,11 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-NAMES = ("floor", "ours")
+#: Each plot: what its axis tells, and the rows that are its lines.
+PLOTS = {
+    "webhooks": ("webhooks a second, one core", ("floor: webhooks/s", "ours: webhooks/s")),
+    "latency": (
+        "milliseconds until the 200",
+        ("floor: p50 in ms", "ours: p50 in ms", "ours: p99 in ms"),
+    ),
+}
 
 
 def draw(found: dict[str, Any], folder: Path) -> None:
-    """Plot the rates by the crowd, with least and most."""
+    """Plot rates and latencies by the crowd, with least and most."""
     if "webhooks" not in found:
         return
     import matplotlib as mpl
@@ -15,14 +22,16 @@ def draw(found: dict[str, Any], folder: Path) -> None:
     mpl.use("svg")
     from matplotlib import pyplot
 
-    figure, axes = pyplot.subplots(figsize=(7, 4))
-    for name in NAMES:
-        rows = [each for each in found["webhooks"] if each["what"].startswith(f"{name}: webhooks")]
-        crowds = [each["what"].split(", ")[1].split()[0] for each in rows]
-        middle = [each["median"] for each in rows]
-        below = [each["median"] - each["least"] for each in rows]
-        above = [each["most"] - each["median"] for each in rows]
-        axes.errorbar(crowds, middle, yerr=[below, above], marker="o", capsize=3, label=name)
-    axes.set(xlabel="customers at once", ylabel="webhooks a second, one core", ylim=(0, None))
-    axes.legend()
-    figure.savefig(folder / "webhooks.svg", metadata={"Date": None})
+    for name, (ylabel, lines) in PLOTS.items():
+        figure, axes = pyplot.subplots(figsize=(7, 4))
+        for line in lines:
+            rows = [each for each in found["webhooks"] if each["what"].startswith(f"{line}, ")]
+            crowds = [each["what"].split(", ")[1].split()[0] for each in rows]
+            middle = [each["median"] for each in rows]
+            below = [each["median"] - each["least"] for each in rows]
+            above = [each["most"] - each["median"] for each in rows]
+            axes.errorbar(crowds, middle, yerr=[below, above], marker="o", capsize=3, label=line)
+        axes.set(xlabel="customers at once", ylabel=ylabel, ylim=(0, None))
+        axes.legend()
+        figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+        pyplot.close(figure)

@@ -6,7 +6,7 @@ from pathlib import Path
 from bench import load, pages, streets
 from bench.serving import running
 from bench.shop import memory, open_shop
-from store import clock, database, migrate
+from store import clock, conversations, database, migrate, outbox
 from web.shop import utc_now
 
 FEW, CROWD = 1_000, 32
@@ -34,6 +34,19 @@ def filled(folder: Path, many: int) -> float:
     database.database.execute_sql(f"UPDATE payments SET due_at = {tomorrow} WHERE stage='pending'")
     database.close()
     return each
+
+
+def owe(url: str, letters: int) -> None:
+    """Owe a letter each to so many customers in the books of an open shop."""
+    database.connect(url)
+    now = clock.ms(utc_now())
+    with database.transaction():
+        for each in range(letters):
+            phone = f"+2541{each:08d}"
+            customer = conversations.hold(phone, state="greeting", now=now)
+            outbox.put(customer, {"type": "text", "body": "Karibu"}, cause="bench", now=now)
+            customer.save()
+    database.close()
 
 
 def _bytes() -> int:

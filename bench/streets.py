@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
@@ -53,6 +54,18 @@ def measure(
         cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True,
     )  # fmt: skip
     return Walked(**json.loads(done.stdout))
+
+
+def delivered(ghala: int, owe: Callable[[int], object], *, letters: int, delay: float = 0) -> float:
+    """How many letters of as many customers come to a Ghala in a second, once they are owed."""
+    listening = subprocess.Popen(
+        pinned(LOAD_CORE, sys.executable, "-m", "bench.streets", str(ghala), str(letters),
+               str(delay)),
+        cwd=ROOT, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    owe(letters)
+    told, _ = listening.communicate(timeout=PATIENCE)
+    return float(told)
 
 
 @dataclass
@@ -201,7 +214,20 @@ async def _walk(
     return Walked(street.came / LETTERS / seconds, median(acks), p99, replies, street.disorder)
 
 
-if __name__ == "__main__":
+async def _wait(ghala: int, letters: int, delay: float) -> float:
+    street = Street(0, delay, haste=False, end=float("inf"))
+    server = await asyncio.start_server(street.answer, "127.0.0.1", ghala, backlog=512)
+    while street.came < letters:
+        await asyncio.sleep(0.01)
+    server.close()
+    times = [waiting.get_nowait()[0] for waiting in street.letters.values()]
+    return (letters - 1) / (max(times) - min(times))
+
+
+if __name__ == "__main__" and len(sys.argv) == 4:
+    _ghala, _letters, _delay = sys.argv[1:]
+    print(asyncio.run(_wait(int(_ghala), int(_letters), float(_delay))))
+elif __name__ == "__main__":
     _shop, _ghala, _customers, _seconds, _delay, _haste = sys.argv[1:]
     _walked = _walk(
         int(_shop), int(_ghala), int(_customers), float(_seconds), float(_delay), _haste == "1"

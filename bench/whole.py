@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from functools import partial
 from statistics import median
 from typing import Any
 
@@ -95,6 +96,8 @@ def webhooks() -> list[Found]:
                 told(f"floor: webhooks/s, {who}", (base.rate for base, _ in both)),
                 told(f"ours: webhooks/s, {who}", (our.rate for _, our in both)),
                 told(f"rate, times the floor, {who}", quotients, "1.6" if crowd == 32 else ""),
+                told(f"floor: p50 in ms, {who}", (base.p50 for base, _ in both)),
+                told(f"ours: p50 in ms, {who}", (our.p50 for _, our in both)),
                 told(f"p50, times the floor's, {who}", (our.p50 / base.p50 for base, our in both),
                      "at most 1.5" if crowd == 1 else ""),
                 told(f"ours: p99 in ms, {who}", (our.p99 for _, our in both)),
@@ -132,6 +135,8 @@ def journeys() -> list[Found]:
                  (each.reply_p50 for each in quick[1]), "at most 20"),
             told("ack p99 in ms, 32 customers", (each.ack_p99 for each in quick[32])),
         ]  # fmt: skip
+        held = shop.memory(folder) / 1024**2
+        found.append(told("memory of the shop and its listener, MB", [held]))
         began = shop.processor_seconds(folder)
         time.sleep(IDLE)
         busy = 100 * (shop.processor_seconds(folder) - began) / IDLE
@@ -152,6 +157,20 @@ def acks() -> list[Found]:
         told("the same while Ghala takes 200 ms", (slow for _, slow in pairs)),
         told("the second, times the first", (slow / fast for fast, slow in pairs), "at most 1.2"),
     ]
+
+
+def delivery() -> list[Found]:
+    """How many messages leave for Ghala in a second when many are owed, to as many customers."""
+    found = []
+    for late, letters in ((0.0, 1_000), (0.2, 200)):
+        rates = []
+        for _ in range(ROUNDS):
+            with shop.open_shop() as (_, ghala, folder):
+                owe = partial(growth.owe, f"sqlite:///{folder}/duka.db")
+                rates.append(streets.delivered(ghala, owe, letters=letters, delay=late))
+        told_as = f", Ghala takes {late * 1000:.0f} ms" if late else ""
+        found.append(told(f"messages delivered a second{told_as}", rates))
+    return found
 
 
 def _hasty(port: int, ghala: int, delay: float) -> streets.Walked:
@@ -236,6 +255,7 @@ PARTS: dict[str, Callable[[], list[Found]]] = {
     "bounds": bounds,
     "journeys": journeys,
     "acks": acks,
+    "delivery": delivery,
     "step": step,
     "flow": flow,
     "stored": stored,
