@@ -57,8 +57,7 @@ ON CONFLICT (key) DO UPDATE SET body = excluded.body, due_at = excluded.due_at
 
 STOP_TIMERS = "DELETE FROM timers WHERE phone = ? AND substr(key, 1, ?) = ?"
 
-#: The oldest message that is due, of a customer who has no older one waiting. A sum is no key: by
-#: `mail.id` alone SQLite walked past all messages ever sent, 35 ms at 50,000 of them.
+#: The message that is due for longest, of a customer who has no older one waiting.
 #: Reading waits for nobody, claiming for all who write: so it is read first whether there is any.
 IS_ANY_TO_SEND = """
 SELECT 1 FROM outbox WHERE status = 'new' AND (due_at <= ? OR due_at > ?)
@@ -74,7 +73,7 @@ UPDATE outbox SET lease_until = ?, owner = ?, attempts = attempts + 1 WHERE id =
         SELECT 1 FROM outbox AS older
         WHERE older.phone = mail.phone AND older.status = 'new' AND older.id < mail.id
     )
-    ORDER BY mail.id + 0 LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY mail.due_at, mail.id LIMIT 1 FOR UPDATE SKIP LOCKED
 ) RETURNING *
 """
 

@@ -376,11 +376,11 @@ class Outbox(Table):
         """Plural, as all."""
 
         table_name = "outbox"
-        indexes = ((("phone", "created_at"), False),)
+        indexes = ((("phone", "status", "id"), False),)
 
 
 Outbox.add_index(
-    Outbox.index(Outbox.phone, Outbox.id, name="outbox_head", where=SQL("status = 'new'"))
+    Outbox.index(Outbox.due_at, Outbox.id, name="outbox_due", where=SQL("status = 'new'"))
 )
 Outbox.add_index(
     Outbox.index(Outbox.provider_id, name="outbox_known", where=SQL("provider_id IS NOT NULL"))

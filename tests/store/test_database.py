@@ -211,6 +211,8 @@ def test_a_row_without_its_parent_is_refused(books):
         (statements.EARLY, "inbox_not_done"),
         (statements.ASIDE, "inbox_not_done"),
         (statements.FIND_ASKED, "outbox_known"),
+        (statements.CLAIM_MESSAGE, "outbox_due"),
+        (statements.IS_ANY_TO_SEND, "outbox_due"),
         (statements.IS_ANY_TO_POST, "payments_open"),
         (statements.CLAIM_TO_POST, "payments_open"),
         (statements.IS_ANY_TO_ASK, "payments_open"),
