@@ -41,7 +41,7 @@ def is_any_due(now: int) -> bool:
 
 
 def claim(*, owner: str, now: int, lease: int) -> Outbox | None:
-    """Take the oldest message that is due, of a customer who has no older one waiting."""
+    """Take the message that is due for longest, of a customer who has no older one waiting."""
     clock = (now, now + FARTHEST, now, now + LONGEST_LEASE)
     return statements.one(statements.CLAIM_MESSAGE, (now + lease, owner, *clock), Outbox)
 
