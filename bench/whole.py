@@ -38,10 +38,10 @@ def main() -> None:
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / "results.json"
     found: Found = json.loads(path.read_text()) if path.exists() else {}
-    found["machine"] = machine()
     for name in sys.argv[1:] or PARTS:
         began = time.monotonic()
         found[name] = PARTS[name]()
+        found.setdefault("machine", {})[name] = machine()
         print(f"   ({name}: {time.monotonic() - began:.0f} s)\n", flush=True)
         path.write_text(json.dumps(found, indent=1) + "\n")
     (RESULTS / "table.md").write_text("\n".join(_rows(found)) + "\n")

@@ -57,13 +57,13 @@ ON CONFLICT (key) DO UPDATE SET body = excluded.body, due_at = excluded.due_at
 
 STOP_TIMERS = "DELETE FROM timers WHERE phone = ? AND substr(key, 1, ?) = ?"
 
-#: The message that is due for longest, of a customer who has no older one waiting.
 #: Reading waits for nobody, claiming for all who write: so it is read first whether there is any.
 IS_ANY_TO_SEND = """
 SELECT 1 FROM outbox WHERE status = 'new' AND (due_at <= ? OR due_at > ?)
 AND (lease_until < ? OR lease_until > ?) LIMIT 1
 """
 
+#: The message that is due for longest, of a customer who has no older one waiting.
 CLAIM_MESSAGE = """
 UPDATE outbox SET lease_until = ?, owner = ?, attempts = attempts + 1 WHERE id = (
     SELECT mail.id FROM outbox AS mail
@@ -82,9 +82,9 @@ UPDATE outbox SET status = 'sent', provider_id = ?, sent_at = ?, error = NULL
 WHERE id = ? AND owner = ? AND status = 'new'
 """
 
-#: All payments that are due were ever due: only the index of the open ones tells them without a
-#: walk past all that were paid, which every message sent would wait for. SQLite takes it only where
-#: the question names its rows in its very words.
+#: Each payment was due once, so what is due now is found in the index of the open ones: among all,
+#: every message sent would wait for a walk past those that were paid. SQLite takes that index only
+#: where the question names its rows in its very words.
 IS_ANY_TO_POST = """
 SELECT 1 FROM payments WHERE stage IN ('requested','unknown','pending') AND stage = 'requested'
 AND due_at <= ?
@@ -245,7 +245,7 @@ SELECT reference FROM inbox WHERE outcome <> 'done' AND outcome = 'set_aside'
 AND reference IS NOT NULL ORDER BY received_at, key
 """
 
-#: What the worker looks for each second, and a rehearsal after every line.
+#: What the worker looks for every few seconds, and a rehearsal after every line.
 WAITING = """
 SELECT * FROM inbox WHERE outcome <> 'done' AND outcome = 'waiting'
 ORDER BY received_at DESC LIMIT ?

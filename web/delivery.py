@@ -43,10 +43,17 @@ def _claim(shop: Shop, owner: str) -> Outbox | None:
 
 
 GoesOn = Callable[[], bool]  # asked when a message has been sent: is the next one wanted?
+Rests = Callable[[float], bool]  # waits so many seconds for the pace; False: nobody does
 
 
 def hand_over(
-    shop: Shop, pace: Pace, row: Outbox, *, owner: str, goes_on: GoesOn = lambda: False
+    shop: Shop,
+    pace: Pace,
+    row: Outbox,
+    *,
+    owner: str,
+    goes_on: GoesOn = lambda: False,
+    rests: Rests = lambda seconds: False,
 ) -> Outbox | None:
     """Send a message that was claimed, and write down what came of it.
 
@@ -59,9 +66,9 @@ def hand_over(
             outbox.dead(
                 row, owner=owner, error="too late: WhatsApp's 24 hours are over", status="expired"
             )
-    elif wait := pace.wait(row.phone, now):  # not inside: the count may be another machine's
+    elif wait := pace.turn(row.phone, shop.at, rests):  # outside: it may be another machine's count
         with transaction():
-            outbox.later(row, owner=owner, due=now + wait, error="paced", counted=False)
+            outbox.later(row, owner=owner, due=shop.at() + wait, error="paced", counted=False)
     elif _is_held(shop, row, owner):
         return _send(shop, row, owner, goes_on)
     return None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from store.clock import SECOND
 
 BURST = 10  # WhatsApp bears so many to one customer at once
+SHORT = 100  # ms: for so long a sender waits with a message in its hand
 
 Shared = Callable[[str, int], int | None]
 """Takes one for a number at a time, for all processes: how long to wait in ms, None: cannot tell"""
@@ -24,6 +25,18 @@ class Pace:
         self._pair = Bucket(1 / (pair_seconds * SECOND) if pair_seconds else 0, BURST)
         self._shared = shared if per_second or pair_seconds else None
         self._lock = threading.Lock()
+        self._turn = threading.Lock()
+
+    def turn(self, phone: str, at: Callable[[], int], rests: Callable[[float], bool]) -> int:
+        """Take one, after a short wait if need be; or tell how long to wait, in ms.
+
+        `rests` waits so many seconds, or tells with False that nobody does. One waits, and the
+        others behind: to put each message off that comes too soon would cost more than to send it.
+        """
+        with self._turn:
+            while 0 < (wait := self.wait(phone, at())) <= SHORT and rests(wait / SECOND):
+                pass
+            return wait
 
     def wait(self, phone: str, now: int) -> int:
         """Take one, or tell how long to wait, in ms."""

@@ -13,7 +13,7 @@ from store.due import come
 from store.errors import BooksClosed
 from web import counting
 from web.charging import adopt_waiting, ask_one, is_any_due, post_one
-from web.delivery import hand_over, take
+from web.delivery import Rests, hand_over, take
 from web.line import Line
 from web.logs import LOG
 from web.pace import Pace
@@ -115,20 +115,20 @@ class Worker:
         self._signed_in.wait()
         while not self._stopping:
             self._sleep_until_called()
-            if not self._guarded(lambda: self._work(owner)):
+            if not self._guarded(lambda: self._work(owner, self._rests)):
                 self._guarded(lambda: leases.let_go(owner, now=self._shop.at()))
         database.close()
 
-    def _work(self, owner: str) -> None:
+    def _work(self, owner: str, rests: Rests = lambda seconds: False) -> None:
         busy = True
         while busy and not self._stopping:
-            busy = self._deliver(owner)
+            busy = self._deliver(owner, rests)
             if is_any_due(self._shop):
                 self._call_one()  # Ghala may take long to answer, and there may be more
                 for step in _STEPS:
                     busy = step(self._shop, owner=owner) or busy
 
-    def _deliver(self, owner: str) -> bool:
+    def _deliver(self, owner: str, rests: Rests) -> bool:
         """Send one message after the other, until none is due or a payment is: money comes first.
 
         False when there was none to send.
@@ -137,8 +137,15 @@ class Worker:
         found = row is not None
         while row is not None:
             self._call_one()
-            row = hand_over(self._shop, self._pace, row, owner=owner, goes_on=self._goes_on)
+            row = hand_over(
+                self._shop, self._pace, row, owner=owner, goes_on=self._goes_on, rests=rests
+            )
         return found
+
+    def _rests(self, seconds: float) -> bool:
+        """Wait for WhatsApp's pace, unless the end comes meanwhile."""
+        with self._bell:
+            return not self._bell.wait_for(lambda: self._stopping, timeout=seconds)
 
     def _goes_on(self) -> bool:
         return not self._stopping and not is_any_due(self._shop)
@@ -157,7 +164,7 @@ class Worker:
         with self._bell:
             self._bell.wait_for(lambda: self._stopping, timeout=SWEEP)
             if self._hears_all():
-                rest = max(0.0, min(CALM - SWEEP, self._next / SECOND))
+                rest = max(0.0, min(CALM, self._next / SECOND) - SWEEP)
                 self._bell.wait_for(lambda: self._stopping or self._rings != heard, timeout=rest)
 
     def _hears_all(self) -> bool:

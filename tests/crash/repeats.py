@@ -27,7 +27,7 @@ class Repeats:
     the stage of one process, everybody is the one that is killed.
     """
 
-    def __init__(self, asked, kills):
+    def __init__(self, asked, kills, *, senders=SENDERS):
         self._ends = defaultdict(list)
         for *_, who, at in kills:
             self._ends[who].append(at)
@@ -48,7 +48,7 @@ class Repeats:
         self.unexplained += [
             f"{who} had {count} messages in hand when it was killed"
             for who, count in held.items()
-            if who and count > SENDERS
+            if who and count > senders
         ]
 
     def _tries(self, asked):

@@ -66,6 +66,16 @@ def test_a_button_pressed_while_the_page_is_still_coming_acts_when_it_can(market
     expect(done_by_hand(tab).get_by_role("listitem")).to_have_count(1)
 
 
+def test_a_page_whose_script_did_not_come_says_so(market, open_tab):
+    order = market.paid()
+    context = open_tab().context
+    tab = context.new_page()  # whose console is not listened to: the failure is meant
+    tab.route("**/htmx*.js", lambda script: script.abort())
+    tab.goto(f"/admin/orders/{order.id}")
+
+    expect(tab.get_by_role("status")).to_contain_text("load it again")
+
+
 def test_what_can_no_longer_be_done_is_said_so_that_everybody_can_read_it(market, page_of):
     order = market.paid()
     tab = page_of(order)
