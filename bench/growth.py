@@ -6,7 +6,7 @@ from pathlib import Path
 from bench import load, pages, streets
 from bench.serving import running
 from bench.shop import memory, open_shop
-from store import clock, conversations, database, migrate, outbox
+from store import clock, conversations, database, inbox, migrate, outbox
 from web.shop import utc_now
 
 FEW, CROWD = 1_000, 32
@@ -42,9 +42,11 @@ def owe(url: str, letters: int) -> None:
     now = clock.ms(utc_now())
     with database.transaction():
         for each in range(letters):
-            phone = f"+2541{each:08d}"
+            phone, key = f"+2541{each:08d}", f"wa:bench{each}"
+            inbox.keep(key, kind="text", phone=phone, data={"text": "hi"}, now=now)
             customer = conversations.hold(phone, state="greeting", now=now)
-            outbox.put(customer, {"type": "text", "body": "Karibu"}, cause="bench", now=now)
+            customer.heard_at = now
+            outbox.put(customer, {"type": "text", "body": "Karibu"}, cause=key, now=now)
             customer.save()
     database.close()
 

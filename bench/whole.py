@@ -168,6 +168,7 @@ def delivery() -> list[Found]:
             with shop.open_shop() as (_, ghala, folder):
                 owe = partial(growth.owe, f"sqlite:///{folder}/duka.db")
                 rates.append(streets.delivered(ghala, owe, letters=letters, delay=late))
+                shop.audit(folder)
         told_as = f", Ghala takes {late * 1000:.0f} ms" if late else ""
         found.append(told(f"messages delivered a second{told_as}", rates))
     return found
