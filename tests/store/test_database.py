@@ -203,6 +203,14 @@ def test_a_row_without_its_parent_is_refused(books):
         )
 
 
+def plan_of(question):
+    """How SQLite means to find it, step by step."""
+    asked = question.replace(database.SKIPPING, "")
+    values = (0,) * asked.count("?")
+    told = database.database.execute_sql(f"EXPLAIN QUERY PLAN {asked}", values)
+    return [step for *_, step in told.fetchall()]
+
+
 @pytest.mark.parametrize(
     ("question", "index"),
     [
@@ -211,22 +219,35 @@ def test_a_row_without_its_parent_is_refused(books):
         (statements.EARLY, "inbox_not_done"),
         (statements.ASIDE, "inbox_not_done"),
         (statements.FIND_ASKED, "outbox_known"),
-        (statements.CLAIM_MESSAGE, "outbox_due"),
         (statements.IS_ANY_TO_SEND, "outbox_due"),
-        (statements.IS_ANY_TO_POST, "payments_open"),
-        (statements.CLAIM_TO_POST, "payments_open"),
-        (statements.IS_ANY_TO_ASK, "payments_open"),
-        (statements.CLAIM_TO_ASK, "payments_open"),
         (statements.NEXT_PAYMENT, "payments_open"),
     ],
 )
 def test_what_is_asked_each_second_is_found_beside_all_that_is_done(sqlite_books, question, index):
-    asked = question.replace(database.SKIPPING, "")
-    values = (0,) * asked.count("?")
+    assert index in plan_of(question)[0]
 
-    plan = database.database.execute_sql(f"EXPLAIN QUERY PLAN {asked}", values).fetchall()
 
-    assert any(index in step for *_, step in plan)
+@pytest.mark.parametrize("question", [statements.IS_ANY_TO_POST, statements.IS_ANY_TO_ASK])
+def test_whether_a_payment_is_due_is_asked_of_the_open_ones_alone(sqlite_books, question):
+    looked = [step for step in plan_of(question) if "payments" in step]
+
+    assert len(looked) == 2  # what is due, and what a wrong clock put off
+    assert all("SEARCH" in step and "payments_open" in step for step in looked)
+
+
+@pytest.mark.parametrize(
+    ("claim", "index"),
+    [
+        (statements.CLAIM_MESSAGE, "outbox_due"),
+        (statements.CLAIM_TO_POST, "payments_open"),
+        (statements.CLAIM_TO_ASK, "payments_open"),
+    ],
+)
+def test_who_claims_looks_at_the_first_that_is_due_and_sorts_nothing(sqlite_books, claim, index):
+    plan = plan_of(claim)
+
+    assert [step for step in plan if "SCAN" in step] == [step for step in plan if index in step]
+    assert not any("TEMP B-TREE" in step for step in plan)
 
 
 def test_while_the_file_is_held_by_another_the_books_are_closed(sqlite_books):
