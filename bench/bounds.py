@@ -18,7 +18,7 @@ from store import database, migrate, statements
 from store.clock import DAY, MINUTE
 from store.sharing import all_together
 from store.tables import Conversation, Customer
-from web import server
+from web import manners, server
 from web.hall import Hall
 from web.postroom import PostRoom
 
@@ -39,11 +39,11 @@ class Listener:
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answer one request."""
         await self._hall.body(scope, protocol)
-        await self.work()
-        protocol.response_bytes(200, HEADERS, BODY)
+        await self.work(protocol)
 
-    async def work(self) -> None:
-        """Do nothing."""
+    async def work(self, protocol: Any) -> None:
+        """Do nothing but answer."""
+        _answer(protocol)
 
 
 class Books(Listener):
@@ -51,16 +51,23 @@ class Books(Listener):
 
     def __init__(self) -> None:
         super().__init__()
-        self._post: PostRoom[int, None] = PostRoom(_all_kept)
+        self._post: PostRoom[Any, Exception | None] = PostRoom(self._pass_all)
         self._numbers = itertools.count()
 
     def __rsgi_init__(self, loop: Any) -> None:
         """Begin to work."""
         self._post.open(loop)
 
-    async def work(self) -> None:
-        """Wait until a message is in the books."""
-        await self._post.passed(next(self._numbers))
+    async def work(self, protocol: Any) -> None:
+        """Wait until a message is in the books, and answered as ours are."""
+        await self._post.passed(protocol)
+
+    def _pass_all(self, protocols: Sequence[Any], _: object) -> Sequence[Exception | None]:
+        told = all_together([partial(_kept, next(self._numbers)) for _ in protocols])
+        for protocol in protocols:
+            _answer(protocol)
+        manners.step_aside()
+        return told
 
 
 def make() -> Listener:
@@ -74,15 +81,15 @@ def make_books() -> Listener:
 
 
 def _opened(made: Callable[[], Listener]) -> Listener:
-    server.work_calmly()
+    manners.work_calmly()
     database.connect(os.environ["DATABASE_URL"])
     migrate.upgrade()
     database.close()
     return made()
 
 
-def _all_kept(numbers: Sequence[int], _: object) -> Sequence[Exception | None]:
-    return all_together([partial(_kept, each) for each in numbers])
+def _answer(protocol: Any) -> None:
+    protocol.response_bytes(200, HEADERS, BODY)
 
 
 def _kept(number: int) -> None:

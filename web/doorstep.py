@@ -6,12 +6,13 @@ untouched, with its body, so every refusal, error and log line is Flask's.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from adapters.errors import Forged, Unreadable
 from engine.event import Event
 from store.errors import BooksClosed
+from web import manners
 from web.shop import Shop
 
 ROUTE = "/api/messages/incoming"
@@ -20,10 +21,11 @@ BODY = f"{ANSWER}\n".encode()  # as Flask writes it
 
 
 class Letter(NamedTuple):
-    """A request that may hold messages."""
+    """A request that may hold messages, and how to answer where they were kept."""
 
     body: bytes
     headers: Any  # RSGI's
+    answer: Callable[[], None]  # from any thread
 
 
 def may_be_letter(scope: Any) -> bool:
@@ -37,16 +39,24 @@ _Heard = list[Event] | Exception | None
 def pass_all(
     shop: Shop, letters: Sequence[Letter], closed: BooksClosed | None = None
 ) -> list[bool | Exception]:
-    """Let all messages of some letters pass together, in their order.
+    """Let all messages of some letters pass together, in their order, and answer the letters.
 
-    Gives for each letter whether it was plainly right, or what its passing raised; with one that
-    was not, nothing was done. Where the books are known to be `closed`, all are refused with that.
+    Gives for each letter whether it was plainly right and is answered, or what its passing raised;
+    with one that was not, nothing was done. Where the books are known to be `closed`, all are
+    refused with that. The answers leave before the log is written, for who asks waits for no line.
     """
     now = shop.now().timestamp()
     heard = [_heard(each, shop, now) for each in letters]
     events = [event for found in heard if isinstance(found, list) for event in found]
-    told = iter(shop.refuse_all(events, closed) if closed else shop.receive_all(events))
-    return [_outcome(found, told) for found in heard]
+    told = [closed] * len(events) if closed else shop.receive_all(events)
+    each_told = iter(told)
+    outcomes = [_outcome(found, each_told) for found in heard]
+    for letter, outcome in zip(letters, outcomes, strict=True):
+        if outcome is True:
+            letter.answer()
+    manners.step_aside()
+    shop.settle_all(events, told)
+    return outcomes
 
 
 def _outcome(events: _Heard, told: Iterator[object]) -> bool | Exception:

@@ -63,18 +63,21 @@ class Entrance:
             await self._desks.answer(scope, protocol, body)
 
     async def _hear(self, scope: Any, protocol: Any, body: bytes) -> None:
-        begun, letter = time.perf_counter(), Letter(body, scope.headers)
+        answer = partial(self._answer, protocol, time.perf_counter())
+        letter = Letter(body, scope.headers, answer)
         try:
             was_plain = await self._passed(letter)
         except Exception as error:  # noqa: BLE001  whatever it is, Flask's table of errors knows it
             fallen = partial(_fallen, self._app, error)
             await self._desks.answer(scope, protocol, body, fallen)
             return
-        if was_plain:
-            protocol.response_bytes(200, self._heard, doorstep.BODY)
-            metrics.count(doorstep.ROUTE, "POST", 200, since=begun)
-        else:
+        if not was_plain:
             await self._desks.answer(scope, protocol, body)
+
+    def _answer(self, protocol: Any, begun: float) -> None:
+        """Answer from whatever thread we are in: Granian's protocol is locked (src/rsgi/io.rs)."""
+        protocol.response_bytes(200, self._heard, doorstep.BODY)
+        metrics.count(doorstep.ROUTE, "POST", 200, since=begun)
 
     async def _at_a_desk(self, letter: Letter) -> bool:
         return await self._desks.work(lambda: _only(self._pass_all([letter], None)))

@@ -3,17 +3,16 @@
 import atexit
 import ctypes
 import gc
-import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from typing import Any
 
 from flask import Flask
 
+from web import manners
 from web.settings import Settings
 
 DESKS = 16  # requests worked on at once; each holds a connection to the books
@@ -64,17 +63,10 @@ def entrance_of(app: Flask, settings: Settings) -> Any:
     from web.app import HEADERS
     from web.entrance import Entrance
 
-    work_calmly()
+    manners.work_calmly()
     # Behind proxies all come from one address.
     of_one = CONNECTIONS if settings.trusted_proxies else CONNECTIONS // 4
     return Entrance(app, HEADERS, desks=DESKS, most_of_one=of_one)
-
-
-def work_calmly() -> None:
-    """Let no thread of ours that wakes push away the one at work: an eighth more messages pass."""
-    if sys.platform == "linux":
-        with suppress(OSError):  # not every container lets a program choose
-            os.sched_setscheduler(0, os.SCHED_BATCH, os.sched_param(0))
 
 
 def open_for_business(settings: Settings) -> Flask:

@@ -57,41 +57,36 @@ class Shop:
 
     def receive(self, event: Event) -> turns.Outcome:
         """Let an event pass, log what came of it, and wake the worker."""
-        _note(event)
         limit = self.settings.messages_per_minute
         try:
             outcome = turns.receive(event, now=self.now(), library=self.library, per_minute=limit)
-        except BooksClosed:
-            self._strand(event)
+        except Exception as error:
+            self.settle_all([event], [error])
             raise
-        self._settle(event, outcome)
-        self.wake()
+        self.settle_all([event], [outcome])
         return outcome
 
     def receive_all(self, events: Sequence[Event]) -> Sequence[turns.Outcome | Exception]:
-        """Let events pass that came together; gives what each told or raised."""
-        for event in events:
-            _note(event)
+        """Let events pass that came together; gives what each told or raised.
+
+        What is kept can be answered: `settle_all` is to follow, and keeps nobody waiting.
+        """
         limit = self.settings.messages_per_minute
-        told = turns.receive_all(events, now=self.now(), library=self.library, per_minute=limit)
+        return turns.receive_all(events, now=self.now(), library=self.library, per_minute=limit)
+
+    def settle_all(
+        self, events: Sequence[Event], told: Sequence[turns.Outcome | Exception]
+    ) -> None:
+        """Wake the worker, log what came of events, and remember who wrote to closed books."""
+        if any(isinstance(outcome, turns.Outcome) for outcome in told):
+            self.wake()
         for event, outcome in zip(events, told, strict=True):
+            _note(event)
             if isinstance(outcome, turns.Outcome):
-                self._settle(event, outcome)
+                self.stranded.discard(event.phone)
+                self.report(event, outcome)
             elif isinstance(outcome, BooksClosed):
                 self._strand(event)
-        self.wake()
-        return told
-
-    def refuse_all(self, events: Sequence[Event], closed: BooksClosed) -> list[Exception]:
-        """Let nothing pass while the books are closed, and remember who wrote."""
-        for event in events:
-            _note(event)
-            self._strand(event)
-        return [closed] * len(events)
-
-    def _settle(self, event: Event, outcome: turns.Outcome) -> None:
-        self.stranded.discard(event.phone)
-        self.report(event, outcome)
 
     def _strand(self, event: Event) -> None:
         if event.name in turns.FROM_CUSTOMERS and len(self.stranded) < MOST_STRANDED:

@@ -3,12 +3,14 @@
 import hmac
 import json
 import logging
+from functools import partial
 
 import pytest
 from flask import Flask
 from rsgi import ask, scope
 
 from adapters.ghala import Ghala
+from flows import turns
 from store.errors import BooksClosed
 from store.tables import Inbox
 from web import doorstep
@@ -137,8 +139,8 @@ def test_it_fails_as_the_route_of_flask(app, entrance, logged, monkeypatch, erro
     def fails(*_, **__):
         raise error
 
-    monkeypatch.setattr(Shop, "receive", fails)
-    monkeypatch.setattr(Shop, "receive_all", lambda _, events: [error] * len(events))
+    monkeypatch.setattr(turns, "receive", fails)
+    monkeypatch.setattr(turns, "receive_all", lambda events, **_: [error] * len(events))
 
     short = by_the_entrance(entrance, request(), logged)
 
@@ -153,15 +155,36 @@ def test_a_plain_message_takes_the_short_way(entrance, logged, monkeypatch):
     assert (status, heard) == (200, [("wa:1", "done")])
 
 
+def letter(asked, body, answer=lambda: None):
+    return Letter(body, asked.headers, answer)
+
+
+def kept():
+    return sorted(key for (key,) in Inbox.select(Inbox.key).tuples())
+
+
 def test_of_letters_that_pass_together_only_the_odd_one_is_left_to_flask(app):
-    letters = [Letter(body, asked.headers) for asked, body in (
-        request(), request(signature="0" * 64), request(batch(HELLO | {"id": "2"})),
-    )]  # fmt: skip
+    requests = request(), request(signature="0" * 64), request(batch(HELLO | {"id": "2"}))
+    answered = []
+    letters = [
+        letter(asked, body, partial(answered.append, number))
+        for number, (asked, body) in enumerate(requests)
+    ]
 
     told = doorstep.pass_all(app.extensions["duka"], letters)
 
-    assert told == [True, False, True]
-    assert sorted(key for (key,) in Inbox.select(Inbox.key).tuples()) == ["wa:1", "wa:2"]
+    assert (told, answered) == ([True, False, True], [0, 2])
+    assert kept() == ["wa:1", "wa:2"]
+
+
+def test_a_letter_is_answered_when_it_is_kept_and_before_the_log_is_written(app, logged):
+    seen = []
+    asked = letter(*request(), answer=lambda: seen.append((kept(), list(logged))))
+
+    doorstep.pass_all(app.extensions["duka"], [asked])
+
+    assert seen == [(["wa:1"], [])]
+    assert [line for _, line in logged] == ["Message received: text from ***001"]
 
 
 class Spoilt:
@@ -174,19 +197,17 @@ class Spoilt:
 def test_a_letter_that_breaks_our_reading_takes_nobody_with_it(app):
     asked, body = request()
 
-    broken, whole = doorstep.pass_all(
-        app.extensions["duka"], [Letter(body, Spoilt()), Letter(body, asked.headers)]
-    )
+    spoilt = Letter(body, Spoilt(), pytest.fail)
+
+    broken, whole = doorstep.pass_all(app.extensions["duka"], [spoilt, letter(asked, body)])
 
     assert (str(broken), whole) == ("spoilt", True)
 
 
 def test_letters_are_refused_where_the_books_are_closed(app):
-    closed, (asked, body) = BooksClosed("gone"), request()
+    closed, asked = BooksClosed("gone"), letter(*request(), answer=pytest.fail)
 
-    assert doorstep.pass_all(app.extensions["duka"], [Letter(body, asked.headers)], closed) == [
-        closed
-    ]
+    assert doorstep.pass_all(app.extensions["duka"], [asked], closed) == [closed]
     assert app.extensions["duka"].stranded == {HELLO["from"]}
 
 

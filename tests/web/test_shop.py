@@ -35,6 +35,10 @@ def hi(key="wa:1"):
     return Event(key, ALICE, "text", {"text": "hi"})
 
 
+def came_together(shop, *events):
+    shop.settle_all(events, shop.receive_all(events))
+
+
 def said():
     return [row.body for row in Outbox.select().order_by(Outbox.id)]
 
@@ -76,16 +80,7 @@ def test_who_was_answered_meanwhile_needs_no_friendly_word(open_shop, closed_boo
 def test_so_does_who_wrote_together_with_others(open_shop, monkeypatch):
     with monkeypatch.context() as away:
         away.setattr(turns, "receive_all", lambda events, **_: [BooksClosed("gone")] * len(events))
-        open_shop.receive_all([hi()])
-
-    open_shop.reassure()
-
-    assert "we were away for a moment" in said()[0]
-
-
-def test_so_does_who_waited_when_the_books_turned_out_closed(open_shop):
-    closed = BooksClosed("gone")
-    assert open_shop.refuse_all([hi()], closed) == [closed]
+        came_together(open_shop, hi())
 
     open_shop.reassure()
 
@@ -96,7 +91,7 @@ def test_who_had_an_answer_since_gets_no_friendly_word(open_shop, closed_books):
     with pytest.raises(BooksClosed):
         open_shop.receive(hi())
     closed_books.undo()
-    open_shop.receive_all([hi()])
+    came_together(open_shop, hi())
     answered = said()
 
     open_shop.reassure()
@@ -108,6 +103,6 @@ def test_messages_that_came_together_wake_the_worker(open_shop):
     rung = []
     open_shop.wake = lambda: rung.append(len(said()))
 
-    open_shop.receive_all([hi("wa:1"), hi("wa:2")])
+    came_together(open_shop, hi("wa:1"), hi("wa:2"))
 
     assert rung == [2]
