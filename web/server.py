@@ -8,17 +8,29 @@ import socket
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 
 from web import manners
 from web.settings import Settings
 
-DESKS = 16  # requests worked on at once; each holds a connection to the books
 CONNECTIONS = 1024
-SENDERS = 16  # messages under way at once: WhatsApp's 80 a second while Ghala takes 200 ms
-SENDERS_OF_SEVERAL = 4  # on PostgreSQL, of each process: each sender holds a connection
+
+
+class Hands(NamedTuple):
+    """How much a process does at once; each desk and sender holds a connection to the books."""
+
+    desks: int  # requests worked on
+    senders: int  # messages under way to Ghala
+
+
+#: On SQLite: WhatsApp's 80 messages a second while Ghala takes 200 ms.
+ALONE = Hands(desks=16, senders=16)
+
+#: On PostgreSQL, each process: 17 with the clerk, of the 20 that the smallest one for rent takes
+#: (Heroku's "essential-0").
+OF_SEVERAL = Hands(desks=12, senders=4)
 
 
 class PortTaken(Exception):
@@ -66,7 +78,7 @@ def entrance_of(app: Flask, settings: Settings) -> Any:
     manners.work_calmly()
     # Behind proxies all come from one address.
     of_one = CONNECTIONS if settings.trusted_proxies else CONNECTIONS // 4
-    return Entrance(app, HEADERS, desks=DESKS, most_of_one=of_one)
+    return Entrance(app, HEADERS, desks=hands(settings).desks, most_of_one=of_one)
 
 
 def open_for_business(settings: Settings) -> Flask:
@@ -84,7 +96,7 @@ def run(app: Flask) -> Flask:
     shop = app.extensions["duka"]
     _take_over(shop)
     shop.line = line.of(shop.settings)
-    worker = Worker(shop, concurrency=_senders(shop.settings), line=shop.line)
+    worker = Worker(shop, concurrency=hands(shop.settings).senders, line=shop.line)
     shop.wake = worker.ring
     atexit.register(worker.stop, timeout=5)
     worker.start()
@@ -94,10 +106,11 @@ def run(app: Flask) -> Flask:
     return app
 
 
-def _senders(settings: Settings) -> int:
+def hands(settings: Settings) -> Hands:
+    """How much this process does at once."""
     from store import database
 
-    return SENDERS if database.is_sqlite_url(settings.database_url) else SENDERS_OF_SEVERAL
+    return ALONE if database.is_sqlite_url(settings.database_url) else OF_SEVERAL
 
 
 def _take_over(shop: Any) -> None:

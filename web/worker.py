@@ -27,7 +27,7 @@ REST = 2.0  # seconds to wait when the database is closed
 class Worker:
     """Sends, charges, asks and reminds, in a few threads that share the work by claiming it."""
 
-    def __init__(self, shop: Shop, *, concurrency: int = 4, line: Line | None = None) -> None:
+    def __init__(self, shop: Shop, *, concurrency: int = 1, line: Line | None = None) -> None:
         self._shop, self._line = shop, line
         self._pace = Pace(
             shop.settings.send_per_second,

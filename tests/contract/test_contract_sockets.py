@@ -28,7 +28,7 @@ def test_two_hundred_who_never_finish_their_head_keep_nobody_waiting(duka, rest)
 def test_who_never_finishes_a_body_keeps_nobody_waiting(customer, duka, length):
     """Twice as many as there are desks at which the shop works."""
     with ExitStack() as lines:
-        for _ in range(2 * server.DESKS):
+        for _ in range(2 * server.ALONE.desks):
             _half_sent(lines, duka.port, length)
 
         given = customer.sends(typed("Hi"))

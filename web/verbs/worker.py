@@ -4,6 +4,7 @@ import signal
 
 import click
 
+from web.server import OF_SEVERAL
 from web.settings import load, ready_to_serve
 from web.verbs.options import FLOW
 from web.verbs.telling import Stop, told
@@ -13,7 +14,7 @@ from web.verbs.telling import Stop, told
 @click.option(
     "--concurrency",
     type=click.IntRange(1, 64),
-    default=4,
+    default=OF_SEVERAL.senders,
     show_default=True,
     help="Threads that send.",
 )
