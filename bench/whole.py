@@ -114,8 +114,10 @@ def bounds() -> list[Found]:
         ("make_books", "and the books of a message"),
     ):
         with running("bench.floor") as (floor, _), running("bench.bounds", name) as (bound, _):
-            quotients = [quotient(floor, bound, 32, "rate") for _ in range(ROUNDS)]
-        found.append(told(f"{what}, times the floor, 32 customers", quotients))
+            rates = [quotient(floor, bound, 32, "rate") for _ in range(ROUNDS)]
+            waits = [quotient(floor, bound, 1, "p50") for _ in range(ROUNDS)]
+        found.append(told(f"{what}, times the floor, 32 customers", rates))
+        found.append(told(f"{what}, p50 of one customer, times the floor's", waits))
     return found
 
 

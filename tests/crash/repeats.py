@@ -9,7 +9,7 @@ message in hand for each of its senders.
 from collections import Counter, defaultdict
 from itertools import pairwise
 
-from web.server import SENDERS
+from web.server import ALONE
 
 MESSAGES = "/whatsapp/messages"
 IN_HAND = 5.0  # seconds: the slowest answer, and writing down on a busy machine that it came
@@ -27,7 +27,7 @@ class Repeats:
     the stage of one process, everybody is the one that is killed.
     """
 
-    def __init__(self, asked, kills, *, senders=SENDERS):
+    def __init__(self, asked, kills, *, senders=ALONE.senders):
         self._ends = defaultdict(list)
         for *_, who, at in kills:
             self._ends[who].append(at)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.crash.repeats import SENDERS, Repeats
+from tests.crash.repeats import Repeats
+from web.server import ALONE
 
 KILLS = [(1.0, "serve-0.0", 100.0), (9.0, "serve-1.0", 108.0)]
 
@@ -58,11 +59,11 @@ def test_a_reason_is_used_up_by_one_repeat():
 
 
 def test_a_kill_explains_no_more_than_one_message_of_each_sender():
-    keys = [f"+2547000000{n:02d}:1:5" for n in range(SENDERS + 1)]
+    keys = [f"+2547000000{n:02d}:1:5" for n in range(ALONE.senders + 1)]
     first = [asked(99.9, "serve-0.0", key=key) for key in keys]
     again = [asked(102.0, "serve-0.1", key=key) for key in keys]
 
     assert reasons(*first[1:], *again[1:])[1] == []
     assert reasons(*first, *again)[1] == [
-        f"serve-0.0 had {SENDERS + 1} messages in hand when it was killed"
+        f"serve-0.0 had {ALONE.senders + 1} messages in hand when it was killed"
     ]

@@ -8,7 +8,7 @@ from store import audit, clock, database
 from store.database import is_postgres
 from store.tables import Conversation, Customer, Inbox, Order, Outbox, Payment, Receipt
 from tests.crash.repeats import MESSAGES, Repeats, owed
-from web.server import SENDERS, SENDERS_OF_SEVERAL
+from web.server import ALONE, OF_SEVERAL
 
 PAYMENTS = "/api/webhooks/ghala"
 WAITING = "no news of a payment waits for longer than ten minutes"
@@ -34,8 +34,8 @@ class Verdict:
         self.taken = facts["order"]
         won = {each["id"] for each in facts["payment"] if each["status"] == "success"}
         self.won = [each for each in self.taken if each["id"] in won]
-        senders = SENDERS_OF_SEVERAL if is_postgres() else SENDERS
-        self.repeats = Repeats(facts["asked"], kills, senders=senders)
+        hands = OF_SEVERAL if is_postgres() else ALONE
+        self.repeats = Repeats(facts["asked"], kills, senders=hands.senders)
         self.shown = Counter(owed(each["key"]) for each in facts["message"])
 
     def violations(self):
