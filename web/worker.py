@@ -37,12 +37,12 @@ class Worker:
         self._process = random.randrange(1, 2**31)
         self._signed_in = threading.Event()
         self._concurrency = concurrency
-        self._bell = threading.Condition()  # the clerk listens, and who waits for the end
+        self._bell = threading.Condition()  # the clerk listens
         self._call = threading.Condition()  # one of the senders answers it, and calls the next
         self._rings, self._is_called = 0, True
         self._swept = sweeping.Place()
         self._next = 0  # ms until something comes due, as of the last look
-        self._stopping = False
+        self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
     # --- its life ------------------------------------------------------------------------------
@@ -69,7 +69,7 @@ class Worker:
         """Tell it that there may be something to do."""
         with self._bell:
             self._rings += 1
-            self._bell.notify_all()
+            self._bell.notify()
         self._call_one()
 
     def _call_one(self) -> None:
@@ -80,7 +80,7 @@ class Worker:
 
     def stop(self, *, timeout: float = 10) -> None:
         """Finish what is being sent, take nothing new, and end."""
-        self._stopping = True
+        self._stopping.set()
         self.wake()
         with self._call:
             self._call.notify_all()
@@ -96,8 +96,7 @@ class Worker:
         Not by joining its threads: Python 3.11 takes a thread for ended whose join is interrupted,
         and `stop` would not wait for what that one is sending.
         """
-        with self._bell:
-            self._bell.wait_for(lambda: self._stopping)
+        self._stopping.wait()
 
     # --- its work ------------------------------------------------------------------------------
 
@@ -113,7 +112,7 @@ class Worker:
         """Deliver messages and requests for money until there are none, then sleep."""
         owner = self._owner()
         self._signed_in.wait()
-        while not self._stopping:
+        while not self._stopping.is_set():
             self._sleep_until_called()
             if not self._guarded(lambda: self._work(owner, self._rests)):
                 self._guarded(lambda: leases.let_go(owner, now=self._shop.at()))
@@ -121,7 +120,7 @@ class Worker:
 
     def _work(self, owner: str, rests: Rests = lambda seconds: False) -> None:
         busy = True
-        while busy and not self._stopping:
+        while busy and not self._stopping.is_set():
             busy = self._deliver(owner, rests)
             if is_any_due(self._shop):
                 self._call_one()  # Ghala may take long to answer, and there may be more
@@ -144,28 +143,27 @@ class Worker:
 
     def _rests(self, seconds: float) -> bool:
         """Wait for WhatsApp's pace, unless the end comes meanwhile."""
-        with self._bell:
-            return not self._bell.wait_for(lambda: self._stopping, timeout=seconds)
+        return not self._stopping.wait(seconds)
 
     def _goes_on(self) -> bool:
-        return not self._stopping and not is_any_due(self._shop)
+        return not self._stopping.is_set() and not is_any_due(self._shop)
 
     def _clerk(self) -> None:
         """Look at the clock: fire timers, adopt stray news, wake the senders for what is due."""
-        while not self._stopping:
-            heard = self._rings
+        while not self._stopping.is_set():
+            heard, soonest = self._rings, time.monotonic() + SWEEP
             self._guarded(self._sweep)
             self._nap(heard)
+            self._stopping.wait(soonest - time.monotonic())
         self._signed_in.set()
         database.close()
 
     def _nap(self, heard: int) -> None:
-        """A second; up to three where all who write ring, unless something comes due."""
-        with self._bell:
-            self._bell.wait_for(lambda: self._stopping, timeout=SWEEP)
-            if self._hears_all():
-                rest = max(0.0, min(CALM, self._next / SECOND) - SWEEP)
-                self._bell.wait_for(lambda: self._stopping or self._rings != heard, timeout=rest)
+        """Up to three seconds where all who write ring, unless somebody does or work comes due."""
+        if self._hears_all():
+            with self._bell:
+                rest = max(0.0, min(CALM, self._next / SECOND))
+                self._bell.wait_for(lambda: self._rings != heard, timeout=rest)
 
     def _hears_all(self) -> bool:
         """Does whoever writes ring? On SQLite only this process writes, but for a verb at times."""
@@ -202,7 +200,7 @@ class Worker:
 
     def _sleep_until_called(self) -> None:
         with self._call:
-            self._call.wait_for(lambda: self._is_called or self._stopping)
+            self._call.wait_for(lambda: self._is_called or self._stopping.is_set())
             self._is_called = False
 
     def _guarded(self, work: Callable[[], object]) -> bool:
@@ -222,8 +220,7 @@ class Worker:
         return True
 
     def _rest(self) -> None:
-        with self._bell:
-            self._bell.wait_for(lambda: self._stopping, timeout=REST)
+        self._stopping.wait(REST)
 
 
 _STEPS = (post_one, ask_one)
