@@ -151,19 +151,22 @@ class Worker:
     def _clerk(self) -> None:
         """Look at the clock: fire timers, adopt stray news, wake the senders for what is due."""
         while not self._stopping.is_set():
-            heard, soonest = self._rings, time.monotonic() + SWEEP
+            heard = self._rings
             self._guarded(self._sweep)
             self._nap(heard)
-            self._stopping.wait(soonest - time.monotonic())
         self._signed_in.set()
         database.close()
 
     def _nap(self, heard: int) -> None:
-        """Up to three seconds where all who write ring, unless somebody does or work comes due."""
+        """A second; up to three where all who write ring, unless something comes due."""
+        soonest = time.monotonic() + SWEEP
         if self._hears_all():
+            rest = max(0.0, min(CALM, self._next / SECOND))
             with self._bell:
-                rest = max(0.0, min(CALM, self._next / SECOND))
-                self._bell.wait_for(lambda: self._rings != heard, timeout=rest)
+                self._bell.wait_for(
+                    lambda: self._stopping.is_set() or self._rings != heard, timeout=rest
+                )
+        self._stopping.wait(soonest - time.monotonic())
 
     def _hears_all(self) -> bool:
         """Does whoever writes ring? On SQLite only this process writes, but for a verb at times."""

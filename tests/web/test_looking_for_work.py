@@ -168,6 +168,20 @@ def test_who_waits_for_an_answer_has_called_another_who_goes_on(shop, monkeypatc
     assert sorted(status for *_, status in mail()) == ["sent", "sent"]
 
 
+def test_a_clerk_who_is_told_to_end_while_looking_around_does_not_rest_first(shop, monkeypatch):
+    monkeypatch.setattr("web.worker.SWEEP", 600.0)
+    monkeypatch.setattr("web.worker.CALM", 600.0)
+    worker = Worker(shop)
+    worker._next = clock.DAY
+    worker.stop()
+
+    resting = threading.Thread(target=worker._nap, args=(worker._rings,), daemon=True)
+    resting.start()
+    resting.join(PATIENCE)
+
+    assert not resting.is_alive()
+
+
 def test_on_sqlite_the_clerk_rests_until_somebody_rings(shop, monkeypatch):
     looked = queue.SimpleQueue()
 
